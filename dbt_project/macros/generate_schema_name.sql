@@ -1,0 +1,4 @@
+{#- Folders have plain schema names, the same for everyone: staging, intermediate, marts, marts_restricted. -#}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name | trim if custom_schema_name else target.schema }}
+{%- endmacro %}

@@ -1,0 +1,202 @@
+-- One row per project and year: what the ledgers of that year say of it.
+with ledger_rows as (
+    select
+        ledger_rows.*,
+        identity.project_key
+    from {{ ref('int_projects__ledger_rows') }} as ledger_rows
+    inner join {{ ref('int_projects__identity') }} as identity on ledger_rows.node_id = identity.node_id
+),
+
+ledger_versions as (
+    select
+        unit_code as submitter_code,
+        year,
+        version_no,
+        received_at
+    from {{ ref('stg_receipts') }}
+    where form_id = 'project_ledger' and is_accepted
+),
+
+size_bands as (
+    select * from {{ ref('stg_size_bands') }}
+),
+
+listings as (
+    select
+        project_key,
+        year,
+        submitter_code,
+        max(version_no) as last_version_no,
+        bool_or(is_in_force) as is_in_force
+    from ledger_rows
+    group by project_key, year, submitter_code
+),
+
+-- The first later version of the same unit and year is the one that no longer lists the project.
+disappearances as (
+    select
+        listings.project_key,
+        listings.year,
+        listings.submitter_code,
+        min(ledger_versions.received_at) as disappeared_at
+    from listings
+    inner join ledger_versions
+        on
+            listings.submitter_code = ledger_versions.submitter_code
+            and listings.year = ledger_versions.year
+            and listings.last_version_no < ledger_versions.version_no
+    where not listings.is_in_force
+    group by listings.project_key, listings.year, listings.submitter_code
+),
+
+-- Exited only when no unit lists it any more; the last one to drop it gives the month.
+exits as (
+    select
+        listings.project_key,
+        listings.year,
+        max(disappearances.disappeared_at) as exited_at
+    from listings
+    left join disappearances
+        on
+            listings.project_key = disappearances.project_key
+            and listings.year = disappearances.year
+            and listings.submitter_code = disappearances.submitter_code
+    group by listings.project_key, listings.year
+    having not bool_or(listings.is_in_force)
+),
+
+-- The rows that speak for the year: those in force, or for an exited project every unit's last one.
+speaking_rows as (
+    select ledger_rows.*
+    from ledger_rows
+    inner join listings
+        on
+            ledger_rows.project_key = listings.project_key
+            and ledger_rows.year = listings.year
+            and ledger_rows.submitter_code = listings.submitter_code
+            and ledger_rows.version_no = listings.last_version_no
+    left join exits
+        on
+            ledger_rows.project_key = exits.project_key
+            and ledger_rows.year = exits.year
+    where ledger_rows.is_in_force or exits.project_key is not null
+),
+
+-- A unit named in the rows is responsible before one that merely submitted.
+responsible_units as (
+    select
+        project_key,
+        year,
+        unit_code
+    from speaking_rows
+    qualify
+        row_number() over (
+            partition by project_key, year
+            order by
+                is_unit_named desc nulls last,
+                case when submitter_code = unit_code then 0 else 1 end asc nulls last,
+                {{ later_accepted_first('speaking_rows') }}
+        ) = 1
+),
+
+-- Of two units' ledgers the responsible unit's own row stands, else the later accepted one.
+deciding_rows as (
+    select
+        speaking_rows.*,
+        responsible_units.unit_code as responsible_unit_code
+    from speaking_rows
+    inner join responsible_units
+        on
+            speaking_rows.project_key = responsible_units.project_key
+            and speaking_rows.year = responsible_units.year
+    qualify
+        row_number() over (
+            partition by speaking_rows.project_key, speaking_rows.year
+            order by
+                case when speaking_rows.submitter_code = responsible_units.unit_code then 0 else 1 end asc nulls last,
+                {{ later_accepted_first('speaking_rows') }}
+        ) = 1
+),
+
+-- A package and its parts are never counted twice: where parts are listed, the package's own row steps back.
+listed_parts as (
+    select distinct
+        year,
+        package_key,
+        project_key
+    from deciding_rows
+    where is_in_force and package_key is not null
+),
+
+packages as (
+    select distinct
+        deciding_rows.project_key,
+        deciding_rows.year
+    from deciding_rows
+    inner join listed_parts
+        on
+            deciding_rows.year = listed_parts.year
+            and deciding_rows.project_name_key = listed_parts.package_key
+            and deciding_rows.project_key <> listed_parts.project_key
+)
+
+select
+    deciding_rows.project_key,
+    deciding_rows.year,
+    deciding_rows.responsible_unit_code as unit_code,
+
+    deciding_rows.project_code,
+    deciding_rows.project_name,
+    deciding_rows.project_name_key,
+    deciding_rows.tier,
+    deciding_rows.category,
+    deciding_rows.ledger_nature,
+    deciding_rows.construction_content,
+    deciding_rows.industry_code,
+    replace(deciding_rows.township, ' ', '') as township,
+    deciding_rows.build_years,
+    deciding_rows.lead_official,
+    deciding_rows.support_department,
+    deciding_rows.owner_name,
+    deciding_rows.owner_name_key,
+    deciding_rows.owner_uscc,
+    deciding_rows.package,
+    deciding_rows.package_key,
+
+    deciding_rows.total_investment_wanyuan,
+    deciding_rows.cumulative_prior_wanyuan,
+    deciding_rows.plan_year_wanyuan,
+    size_bands.size_band,
+
+    coalesce(deciding_rows.ledger_nature = '储备', false) as is_reserve,
+    coalesce(deciding_rows.ledger_nature <> '储备', true)
+    and (
+        coalesce(deciding_rows.ledger_nature = '续建', false)
+        or coalesce(deciding_rows.cumulative_prior_wanyuan > 0, false)
+    ) as is_carried_over,
+    packages.project_key is not null as is_package_parent,
+
+    deciding_rows.planned_start,
+    deciding_rows.planned_completion,
+    {{ month_of_date('exits.exited_at') }} as exit_period,
+
+    deciding_rows.receipt_id,
+    deciding_rows.sheet,
+    deciding_rows.block_no,
+    deciding_rows.row_number
+from deciding_rows
+left join exits
+    on
+        deciding_rows.project_key = exits.project_key
+        and deciding_rows.year = exits.year
+left join packages
+    on
+        deciding_rows.project_key = packages.project_key
+        and deciding_rows.year = packages.year
+left join size_bands
+    on
+        deciding_rows.total_investment_wanyuan >= size_bands.lower_bound_wanyuan
+        and (
+            size_bands.upper_bound_wanyuan is null
+            or deciding_rows.total_investment_wanyuan < size_bands.upper_bound_wanyuan
+        )

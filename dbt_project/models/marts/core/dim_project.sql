@@ -1,0 +1,82 @@
+with years as (
+    select * from {{ ref('int_projects__years') }}
+),
+
+milestones as (
+    select * from {{ ref('int_projects__milestones') }}
+),
+
+district as (
+    select * from {{ ref('stg_district') }}
+),
+
+latest as (
+    select *
+    from years
+    qualify row_number() over (partition by project_key order by year desc nulls last) = 1
+),
+
+-- A ledger that leaves the code out does not take it away.
+codes as (
+    select
+        project_key,
+        project_code
+    from years
+    where project_code is not null
+    qualify row_number() over (partition by project_key order by year desc nulls last) = 1
+),
+
+-- A township name that stands for one place of this district only.
+townships as (
+    select
+        divisions.division_name,
+        min(divisions.division_code) as township_code
+    from {{ ref('stg_divisions') }} as divisions
+    inner join district
+        on
+            substring(divisions.division_code, 1, 6) = substring(district.district_code, 1, 6)
+            and divisions.division_code <> district.district_code
+    group by divisions.division_name
+    having count(distinct divisions.division_code) = 1
+)
+
+select
+    latest.project_key,
+    coalesce(latest.project_code, codes.project_code) as project_code,
+    latest.project_name,
+    latest.year as ledger_year,
+    latest.tier,
+    latest.category,
+    latest.ledger_nature,
+    latest.construction_content,
+    latest.industry_code,
+    latest.unit_code,
+    latest.township,
+    townships.township_code,
+    latest.owner_name,
+    latest.owner_uscc,
+    latest.package,
+    latest.is_package_parent,
+
+    latest.total_investment_wanyuan,
+    latest.cumulative_prior_wanyuan,
+    latest.plan_year_wanyuan,
+    latest.size_band,
+
+    latest.planned_start,
+    latest.planned_completion,
+    milestones.start_date,
+    milestones.completion_date,
+    case
+        when latest.is_reserve and latest.exit_period is null then 'reserve'
+        when milestones.completion_date is not null and not latest.is_reserve then 'completed'
+        when latest.exit_period is not null then 'exited'
+        when milestones.start_date is not null or latest.is_carried_over then 'under_construction'
+        else 'not_started'
+    end as status,
+    latest.exit_period,
+    latest.receipt_id
+from latest
+inner join milestones on latest.project_key = milestones.project_key
+left join codes on latest.project_key = codes.project_key
+left join townships on latest.township = townships.division_name

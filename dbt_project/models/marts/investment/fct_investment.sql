@@ -1,0 +1,80 @@
+with months as (
+    select * from {{ ref('int_investment__months') }}
+),
+
+years as (
+    select * from {{ ref('int_projects__years') }}
+),
+
+district as (
+    select * from {{ ref('stg_district') }}
+),
+
+-- The ledger in force of a year serves that year's months; without one there is no plan.
+with_plan as (
+    select
+        months.*,
+        years.plan_year_wanyuan,
+        years.total_investment_wanyuan,
+        coalesce(years.is_package_parent, false) as is_package_parent
+    from months
+    left join years
+        on
+            months.project_key = years.project_key
+            and months.year = years.year
+),
+
+-- How much of the year has gone by, by the district's policy. A phased plan needs its own table.
+time_progress as (
+    select
+        periods.period,
+        case district.time_progress_policy
+            when 'linear_month' then {{ rate(month_number('periods.period'), 12) }}
+            when 'linear_day'
+                then {{ rate(
+                    dbt.datediff('make_date(periods.year, 1, 1)', month_end('periods.period'), 'day') ~ ' + 1',
+                    dbt.datediff('make_date(periods.year, 1, 1)', 'make_date(periods.year + 1, 1, 1)', 'day')
+                ) }}
+        end as time_progress_rate
+    from (select distinct period, year from months) as periods
+    cross join district
+),
+
+with_rates as (
+    select
+        with_plan.*,
+        {{ rate('with_plan.investment_ytd_wanyuan', 'with_plan.plan_year_wanyuan') }} as completion_rate,
+        time_progress.time_progress_rate
+    from with_plan
+    left join time_progress on with_plan.period = time_progress.period
+)
+
+select
+    {{ surrogate_key(['project_key', 'period']) }} as row_key,
+    project_key,
+    unit_code,
+    period,
+    year,
+
+    investment_month_wanyuan,
+    investment_ytd_wanyuan,
+    investment_cumulative_wanyuan,
+    funds_in_place_wanyuan,
+    plan_year_wanyuan,
+    total_investment_wanyuan,
+
+    completion_rate,
+    time_progress_rate,
+    (completion_rate - time_progress_rate) * 100 as progress_gap_pp,
+
+    physical_progress,
+    is_in_statistics,
+    is_package_parent,
+    'submitted' as value_status,
+    submitter_code,
+    reporting_unit_count,
+
+    receipt_id,
+    sheet,
+    row_number
+from with_rates

@@ -1,0 +1,3 @@
+{{ config(alias='fct_findings') }}
+
+{{ findings(is_restricted=true) }}

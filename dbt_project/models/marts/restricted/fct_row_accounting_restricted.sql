@@ -1,0 +1,3 @@
+{{ config(alias='fct_row_accounting') }}
+
+{{ row_accounting(is_restricted=true) }}

@@ -1,0 +1,1 @@
+{{ row_accounting(is_restricted=false) }}

@@ -1,0 +1,8 @@
+select
+    receipt_id,
+    sheet,
+    row_number,
+    column_number,
+    kind,
+    raw_text
+from {{ source('raw', 'cells') }}

@@ -1,0 +1,1 @@
+"""taizhang (台账): key-project returns into a reporting warehouse."""

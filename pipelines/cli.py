@@ -1,0 +1,187 @@
+"""The same jobs from a terminal: ``taizhang init | load | check | audit | dev | replay``.
+
+Says what happened in plain words; exit codes are those of the contract, §1.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pipelines import terminal
+from pipelines.problems import OperatorError
+from pipelines.profiles import (
+    bundled_profiles,
+    deliver,
+    deliveries,
+    find_profile,
+    make_home,
+    make_sample_home,
+)
+from pipelines.settings import PROJECT_ROOT, Home, point_dbt_at, switch_telemetry_off
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="taizhang 台账: key-project returns (Excel) into a reporting warehouse (DuckDB).",
+)
+_console = Console(highlight=False, soft_wrap=True)
+_errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+HomeOption = Annotated[Path, typer.Option("--home", help="The working home.")]
+NowOption = Annotated[
+    str | None,
+    typer.Option("--now", envvar="TAIZHANG_NOW", help="The clock, an ISO timestamp (district time)."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def _told_plainly(command: Callable[..., None]) -> Callable[..., None]:
+    """An operator's fault ends with cause and remedy and exit code 1, never with a stack trace."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        switch_telemetry_off()
+        try:
+            command(*args, **kwargs)
+        except OperatorError as error:
+            _errors.print(str(error), style="red", markup=False)
+            raise typer.Exit(1) from error
+
+    return wrapped
+
+
+@app.command()
+@_told_plainly
+def init(
+    home: Annotated[Path, typer.Argument(help="The folder to make.")],
+    profile: Annotated[str, typer.Option("--profile", help="A bundled district.")],
+) -> None:
+    """Make a working home for a district."""
+    made = make_home(home, find_profile(profile))
+    _console.print(f"Made {made.root} for {made.settings().district.name}.", markup=False)
+    _console.print(f"Returns go to {made.inbox}/<unit code>/, then: taizhang load --home {home}")
+
+
+@app.command()
+@_told_plainly
+def load(home: HomeOption, now: NowOption = None, as_json: JsonOption = False) -> None:
+    """One complete load: receive, read, validate, build the marts, audit, publish."""
+    from pipelines.orchestration.running import run_load
+
+    Home(home).settings()
+    with terminal.stage_progress(_errors, quiet=as_json) as listener:
+        result = run_load(home, now, listener)
+    if as_json:
+        print(json.dumps(terminal.load_as_json(result), ensure_ascii=False, indent=2))
+    else:
+        terminal.show_load(_console, result, Home(home))
+    if result.failure is not None:
+        if as_json:
+            _errors.print(result.failure, markup=False)
+        raise typer.Exit(1)
+
+
+@app.command()
+@_told_plainly
+def check(
+    file: Annotated[Path, typer.Argument(help="The workbook to look at.")],
+    unit: Annotated[str, typer.Option("--unit", help="The unit that would send it.")],
+    form: Annotated[str | None, typer.Option("--form", help="The form, if it is known.")] = None,
+    home: Annotated[Path | None, typer.Option("--home", help="Check against this home.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Dry run of one workbook: every finding is printed, nothing is changed."""
+    from pipelines.ledger.checking import check_file
+
+    result = check_file(file, unit, form, Home(home) if home else None)
+    if as_json:
+        print(json.dumps(terminal.check_as_json(result), ensure_ascii=False, indent=2))
+    else:
+        terminal.show_check(_console, result)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+@_told_plainly
+def audit(home: HomeOption) -> None:
+    """Prove that nothing was lost; exit code 1 when anything is unaccounted for."""
+    from pipelines.ledger.catalogue import FORMS_FOLDER
+    from pipelines.declarations.forms import load_forms
+    from pipelines.lock import only_writer
+    from pipelines.release.audit import audit_home
+
+    place = Home(home)
+    wait = place.settings().limits.lock_wait_seconds
+    with only_writer(place, wait, lambda text: _errors.print(text, markup=False)):
+        proofs = audit_home(place, load_forms(FORMS_FOLDER), wait)
+    terminal.show_audit(_console, proofs)
+    if not all(proof.holds for proof in proofs):
+        raise typer.Exit(1)
+
+
+@app.command()
+@_told_plainly
+def dev(
+    home: Annotated[Path, typer.Option("--home", help="The working home.", envvar="TAIZHANG_HOME")],
+    port: Annotated[int, typer.Option(help="The port of the UI on this machine.")] = 3000,
+) -> None:
+    """The Dagster UI on this project, over one home (loopback only)."""
+    place = Home(home)
+    place.settings()
+    storage = place.root / ".dagster"
+    storage.mkdir(mode=0o700, exist_ok=True)
+    settings = PROJECT_ROOT / "pipelines" / "orchestration" / "dagster.yaml"
+    (storage / "dagster.yaml").write_text(settings.read_text("utf-8"), "utf-8")
+    point_dbt_at(place)
+    environment = {**os.environ, "TAIZHANG_HOME": str(place.root), "DAGSTER_HOME": str(storage)}
+    dagster = Path(sys.executable).with_name("dagster")
+    _console.print(f"http://127.0.0.1:{port}  (Ctrl-C ends it)")
+    command = [dagster, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
+
+
+@app.command()
+@_told_plainly
+def replay(
+    profile: Annotated[
+        str | None, typer.Option("--profile", help="One bundled district; all of them by default.")
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option("--into", help="Where the homes are made.")
+    ] = PROJECT_ROOT / "warehouse" / "data",
+) -> None:
+    """Make homes from bundled districts afresh and load their sample returns."""
+    chosen = [find_profile(profile)] if profile else [p for p in bundled_profiles() if p.is_ready]
+    for found in chosen:
+        _replay_one(found.name, folder / found.name)
+
+
+def _replay_one(name: str, root: Path) -> None:
+    from pipelines.orchestration.running import run_load
+
+    profile = find_profile(name)
+    home = make_sample_home(root, profile)
+    _console.print(f"\n{profile.title}", style="bold", markup=False)
+    for moment, arrived in deliveries(profile):
+        deliver(home, arrived, home.settings().district.timezone)
+        _console.print(f"{moment:%Y-%m-%d}: {len(arrived)} files in the inbox", markup=False)
+        with terminal.stage_progress(_errors) as listener:
+            result = run_load(root, moment.isoformat(), listener)
+        terminal.show_load(_console, result, home)
+        if result.failure is not None:
+            raise typer.Exit(1)
+    terminal.show_where_to_look(_console, home)
+
+
+def main() -> None:
+    """The console command."""
+    app()

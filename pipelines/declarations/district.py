@@ -1,0 +1,196 @@
+"""The district's own tables: units, reporting plan, links (contract §3).
+
+They are the user's to edit; every fault is named with file and line content, all at once.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pipelines.declarations.tables import read_flag, read_table
+from pipelines.problems import DeclarationError
+from pipelines.text import name_key, project_code, text_code
+
+_UNIT_TYPES = {"township", "street", "zone", "department", "statistics"}
+_CADENCES = {"monthly", "half_monthly", "weekly", "annual", "once"}
+_DUE_RULE = re.compile(r"^(?:\+\d+(?:wd|d)|start\+\d+d)$")
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_SOURCES = {"project_ledger", "statistics_fai"}
+_UNIT_COLUMNS = (
+    "unit_code", "unit_name", "unit_type", "aliases", "assessed", "group", "contacts",
+    "valid_from", "valid_to",
+)  # fmt: skip
+_PLAN_COLUMNS = ("form_id", "unit_code", "cadence", "due_rule", "first_period", "last_period")
+_LINK_COLUMNS = ("left_source", "left_id", "right_source", "right_id", "decided_by", "decided_at")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Who reports, or is reported on."""
+
+    unit_code: str
+    unit_name: str
+    unit_type: str
+    aliases: tuple[str, ...]
+    assessed: bool
+    group: str | None
+    contacts: str | None
+    valid_from: str | None
+    valid_to: str | None
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One unit's duty to send one form."""
+
+    form_id: str
+    unit_code: str
+    cadence: str
+    due_rule: str
+    first_period: str | None
+    last_period: str | None
+    skip_months: str | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A person's decision that two records are the same project; ids are normalised codes."""
+
+    left_source: str
+    left_id: str
+    right_source: str
+    right_id: str
+    decided_by: str | None
+    decided_at: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class DistrictTables:
+    """The registry of one home."""
+
+    units: tuple[Unit, ...]
+    plan: tuple[Duty, ...]
+    links: tuple[Link, ...]
+
+    @cached_property
+    def unit_names(self) -> dict[str, str]:
+        """Unit code → name."""
+        return {unit.unit_code: unit.unit_name for unit in self.units}
+
+    @cached_property
+    def units_by_name(self) -> dict[str, str]:
+        """Name key of every name and alias → unit code."""
+        return {
+            name_key(name): unit.unit_code
+            for unit in self.units
+            for name in (unit.unit_name, *unit.aliases)
+        }
+
+
+def load_district(folder: Path) -> DistrictTables:
+    """Read ``config/``. Raises DeclarationError with every fault of every table."""
+    faults: list[str] = []
+    units = _read_units(folder / "units.csv", faults)
+    plan = _read_plan(folder / "reporting_plan.csv", units, faults)
+    links = _read_links(folder / "links.csv", faults)
+    if faults:
+        raise DeclarationError(faults)
+    return DistrictTables(units, plan, links)
+
+
+def _read_units(path: Path, faults: list[str]) -> tuple[Unit, ...]:
+    units: list[Unit] = []
+    for row in read_table(path, _UNIT_COLUMNS, faults):
+        assessed = read_flag(row["assessed"])
+        if assessed is None:
+            faults.append(f"{path}: {row['unit_code']}: assessed is true or false")
+        if row["unit_type"] not in _UNIT_TYPES:
+            faults.append(f"{path}: {row['unit_code']}: unknown unit_type “{row['unit_type']}”")
+        if not row["unit_code"] or not row["unit_name"]:
+            faults.append(f"{path}: a unit without unit_code or unit_name: {row}")
+        for column in ("valid_from", "valid_to"):
+            if row[column] and not _DAY.match(row[column]):
+                faults.append(f"{path}: {row['unit_code']}: {column} is a date like 2019-01-01")
+        units.append(
+            Unit(
+                row["unit_code"],
+                row["unit_name"],
+                row["unit_type"],
+                tuple(a.strip() for a in row["aliases"].split(";") if a.strip()),
+                bool(assessed),
+                row["group"] or None,
+                row["contacts"] or None,
+                row["valid_from"] or None,
+                row["valid_to"] or None,
+            )
+        )
+    _check_units(path, units, faults)
+    return tuple(units)
+
+
+def _check_units(path: Path, units: list[Unit], faults: list[str]) -> None:
+    codes = [unit.unit_code for unit in units]
+    faults += [f"{path}: unit_code {c} stands twice" for c in sorted({*codes}) if codes.count(c) > 1]
+    owners: dict[str, str] = {}
+    for unit in units:
+        for name in (unit.unit_name, *unit.aliases):
+            owner = owners.setdefault(name_key(name), unit.unit_code)
+            if owner != unit.unit_code:
+                faults.append(f"{path}: the name “{name}” belongs to {owner} and {unit.unit_code}")
+
+
+def _read_plan(
+    path: Path, units: tuple[Unit, ...], faults: list[str]
+) -> tuple[Duty, ...]:
+    codes = {unit.unit_code for unit in units}
+    duties: list[Duty] = []
+    for row in read_table(path, _PLAN_COLUMNS, faults):
+        where = f"{path}: {row['form_id']} of {row['unit_code']}"
+        if row["unit_code"] not in codes:
+            faults.append(f"{where}: this unit is not in units.csv")
+        if row["cadence"] not in _CADENCES:
+            faults.append(f"{where}: unknown cadence “{row['cadence']}”")
+        if not _DUE_RULE.match(row["due_rule"]):
+            faults.append(f"{where}: due_rule is like +5wd, +3d or start+20d")
+        duties.append(
+            Duty(
+                row["form_id"],
+                row["unit_code"],
+                row["cadence"],
+                row["due_rule"],
+                row["first_period"] or None,
+                row["last_period"] or None,
+                row.get("skip_months") or None,
+            )
+        )
+    return tuple(duties)
+
+
+def _read_links(path: Path, faults: list[str]) -> tuple[Link, ...]:
+    if not path.is_file():
+        return ()
+    links: list[Link] = []
+    for row in read_table(path, _LINK_COLUMNS, faults):
+        for side in ("left", "right"):
+            if row[f"{side}_source"] not in _SOURCES:
+                faults.append(f"{path}: unknown source “{row[f'{side}_source']}”")
+            if not row[f"{side}_id"]:
+                faults.append(f"{path}: a link without {side}_id: {row}")
+        links.append(
+            Link(
+                row["left_source"],
+                _linked_id(row["left_source"], row["left_id"]),
+                row["right_source"],
+                _linked_id(row["right_source"], row["right_id"]),
+                row["decided_by"] or None,
+                row["decided_at"] or None,
+                row.get("note") or None,
+            )
+        )
+    return tuple(links)
+
+
+def _linked_id(source: str, identifier: str) -> str:
+    return project_code(identifier) if source == "project_ledger" else text_code(identifier)

@@ -1,0 +1,166 @@
+"""The forms that may arrive: ``sources/forms/<form_id>/{form.yml, columns.csv}``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipelines.declarations.tables import read_table
+from pipelines.problems import DeclarationError
+
+Kind = Literal[
+    "text", "text_code", "name", "unit", "project_code", "uscc", "list", "money", "date"
+]
+_COLUMNS = ("field", "kind", "required", "label", "aliases", "values", "example")
+
+# Known on every form (contract §7, Reading); they tell nothing about which form a sheet is.
+GENERIC_FIELDS = ("sequence_no", "remarks")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column a form knows. ``choices`` maps every accepted spelling to its canonical value."""
+
+    name: str
+    kind: Kind
+    is_required: bool
+    label: str
+    aliases: tuple[str, ...]
+    choices: dict[str, str]
+    example: str
+
+
+class FormHeader(BaseModel):
+    """``form.yml``: what a form is called and how its returns are treated."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    form_id: str
+    title: str
+    title_words: tuple[str, ...]
+    period: Literal["year", "month"]
+    restricted: bool
+    subject: str
+    project_must_be_known: Literal["error", "warning", "none"]
+    planned_submitters_only: bool
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form with its columns in declared order."""
+
+    header: FormHeader
+    fields: tuple[Field, ...]
+
+    @property
+    def form_id(self) -> str:
+        return self.header.form_id
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        return {field.name: field for field in self.fields}
+
+    def of_kind(self, *kinds: Kind) -> tuple[Field, ...]:
+        """The fields of the given kinds, in declared order."""
+        return tuple(field for field in self.fields if field.kind in kinds)
+
+    @cached_property
+    def name_field(self) -> Field:
+        """The required name that makes a row a project row."""
+        return next(f for f in self.fields if f.kind == "name" and f.is_required)
+
+
+def load_forms(folder: Path) -> tuple[Form, ...]:
+    """Read every declared form. Raises DeclarationError with all faults at once."""
+    faults: list[str] = []
+    forms = [
+        form
+        for path in sorted(folder.iterdir())
+        if (path / "form.yml").is_file() and (form := _read_form(path, faults)) is not None
+    ]
+    if faults:
+        raise DeclarationError(faults)
+    return tuple(forms)
+
+
+def storage_columns(form: Form) -> list[tuple[str, str]]:
+    """The columns of ``raw.<form_id>`` after the four that say where a row stands."""
+    columns: list[tuple[str, str]] = []
+    for field in form.fields:
+        match field.kind:
+            case "money":
+                columns.append((field.name, "decimal(18, 4)"))
+            case "date":
+                columns += [(field.name, "date"), (f"{field.name}_precision", "varchar")]
+            case "name" | "unit":
+                columns += [(field.name, "varchar"), (f"{field.name}_key", "varchar")]
+            case _:
+                columns.append((field.name, "varchar"))
+    return columns
+
+
+def _read_form(folder: Path, faults: list[str]) -> Form | None:
+    try:
+        header = FormHeader.model_validate(yaml.safe_load((folder / "form.yml").read_text("utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        faults.append(f"{folder / 'form.yml'}: {error}")
+        return None
+    if header.form_id != folder.name:
+        faults.append(f"{folder}: form_id is {header.form_id}, the folder says {folder.name}")
+    path = folder / "columns.csv"
+    fields = [
+        field
+        for row in read_table(path, _COLUMNS, faults)
+        if (field := _read_field(path, row, faults)) is not None
+    ]
+    _check_fields(path, fields, faults)
+    return Form(header, tuple(fields))
+
+
+def _read_field(path: Path, row: dict[str, str], faults: list[str]) -> Field | None:
+    if row["kind"] not in get_args(Kind):
+        faults.append(f"{path}: {row['field']}: unknown kind “{row['kind']}”")
+        return None
+    if row["required"] not in {"", "yes"}:
+        faults.append(f"{path}: {row['field']}: required is “yes” or blank")
+    return Field(
+        name=row["field"],
+        kind=cast(Kind, row["kind"]),
+        is_required=row["required"] == "yes",
+        label=row["label"],
+        aliases=_split(row["aliases"], ";"),
+        choices=_read_choices(row["values"]),
+        example=row["example"],
+    )
+
+
+def _read_choices(text: str) -> dict[str, str]:
+    choices: dict[str, str] = {}
+    for entry in _split(text, ";"):
+        canonical, _, spellings = entry.partition("=")
+        for spelling in _split(spellings or canonical, "|"):
+            choices[spelling] = canonical
+    return choices
+
+
+def _check_fields(path: Path, fields: Sequence[Field], faults: list[str]) -> None:
+    names = [field.name for field in fields]
+    faults += [f"{path}: field {n} is declared twice" for n in sorted({*names}) if names.count(n) > 1]
+    faults += [f"{path}: {f.name}: a list needs values" for f in fields if f.kind == "list" and not f.choices]
+    faults += [f"{path}: {f.name}: no heading is declared" for f in fields if not f.aliases]
+    if not any(f.kind == "name" and f.is_required for f in fields):
+        faults.append(f"{path}: no required field of kind name")
+    seen: dict[str, str] = {}
+    for field in fields:
+        for alias in field.aliases:
+            if alias in seen and seen[alias] != field.name:
+                faults.append(f"{path}: heading “{alias}” names {seen[alias]} and {field.name}")
+            seen[alias] = field.name
+
+
+def _split(text: str, separator: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(separator) if part.strip())

@@ -1,0 +1,39 @@
+"""Reading declared CSV tables (UTF-8, with or without BOM, edited in Excel)."""
+
+import csv
+from pathlib import Path
+
+
+def read_table(path: Path, required: tuple[str, ...], faults: list[str]) -> list[dict[str, str]]:
+    """Return the rows of a CSV file with stripped cells; faults are added to ``faults``.
+
+    A missing file, a missing column or text that is not UTF-8 is a fault; blank lines are skipped.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        faults.append(f"{path}: the file does not exist")
+        return []
+    except UnicodeDecodeError:
+        faults.append(f"{path}: not UTF-8 text; save it as “CSV UTF-8” in Excel")
+        return []
+    reader = csv.DictReader(text.splitlines())
+    missing = [name for name in required if name not in (reader.fieldnames or [])]
+    if missing:
+        faults.append(f"{path}: column(s) missing: {', '.join(missing)}")
+        return []
+    rows = [
+        {key: (value or "").strip() for key, value in row.items() if key is not None}
+        for row in reader
+    ]
+    return [row for row in rows if any(row.values())]
+
+
+def read_flag(value: str) -> bool | None:
+    """Read true/false as people write it; None when it is neither."""
+    lowered = value.strip().lower()
+    if lowered in {"true", "1", "yes", "是"}:
+        return True
+    if lowered in {"false", "0", "no", "否", ""}:
+        return False
+    return None

@@ -1,0 +1,75 @@
+"""What lies in the inbox, and which of it has arrived completely."""
+
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pipelines.clock import local_time
+
+# A file last changed this long before the load counts as complete (contract §7).
+_SETTLED_AFTER = timedelta(minutes=1)
+_SECOND_LOOK_SECONDS = 1.0
+_NOT_RETURNS = ("~$", ".~lock.", "._")
+_NOT_RETURN_NAMES = {"Thumbs.db", "desktop.ini", ".DS_Store"}
+NO_UNIT = "(none)"
+
+
+@dataclass(frozen=True)
+class InboxFile:
+    """One regular file under ``inbox/<unit_code>/``; ``inbox_path`` is relative to the inbox."""
+
+    path: Path
+    inbox_path: str
+    unit_code: str
+    size_bytes: int
+    modified_ns: int
+
+    @property
+    def file_name(self) -> str:
+        return self.path.name
+
+
+def complete_files(inbox: Path, now: datetime, timezone: str) -> list[InboxFile]:
+    """The files that have arrived completely, in a settled order.
+
+    Younger files are looked at twice; one that still grows waits for the next load.
+    """
+    found = list(_regular_files(inbox))
+    settled = [f for f in found if local_time(f.modified_ns, timezone) <= now - _SETTLED_AFTER]
+    young = [f for f in found if f not in settled] if len(settled) < len(found) else []
+    if young:
+        time.sleep(_SECOND_LOOK_SECONDS)
+        settled += [f for f in young if _is_unchanged(f)]
+    return sorted(settled, key=lambda f: (f.modified_ns, f.file_name, f.inbox_path))
+
+
+def _regular_files(inbox: Path) -> Iterator[InboxFile]:
+    """Every regular file; links, pipes and what programs leave behind are no returns."""
+    for path in sorted(inbox.rglob("*")):
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or _is_leftover(path.name):
+            continue
+        relative = path.relative_to(inbox)
+        unit_code = relative.parts[0] if len(relative.parts) > 1 else NO_UNIT
+        yield InboxFile(
+            path, relative.as_posix(), unit_code, status.st_size, status.st_mtime_ns
+        )
+
+
+def _is_leftover(name: str) -> bool:
+    return (
+        name in _NOT_RETURN_NAMES
+        or name.startswith(_NOT_RETURNS)
+        or name.lower().endswith((".tmp", ".crdownload", ".part"))
+    )
+
+
+def _is_unchanged(file: InboxFile) -> bool:
+    try:
+        status = file.path.lstat()
+    except FileNotFoundError:
+        return False
+    return (status.st_size, status.st_mtime_ns) == (file.size_bytes, file.modified_ns)

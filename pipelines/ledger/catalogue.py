@@ -1,0 +1,35 @@
+"""Everything declared that a load needs, read once: forms, rules, the district's tables."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipelines.declarations.district import DistrictTables, load_district
+from pipelines.declarations.forms import Form, load_forms
+from pipelines.declarations.rules import RuleBook, load_rules
+from pipelines.settings import PROJECT_ROOT, Home, HomeSettings
+from pipelines.workbooks.returns import ReadingContext
+
+FORMS_FOLDER = PROJECT_ROOT / "sources" / "forms"
+RULES_FOLDER = PROJECT_ROOT / "expectations"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Forms and rules of the product with the settings and tables of one home."""
+
+    forms: tuple[Form, ...]
+    rules: RuleBook
+    settings: HomeSettings
+    district: DistrictTables
+
+    @cached_property
+    def reading_context(self) -> ReadingContext:
+        return ReadingContext.of(self.forms, self.district.units_by_name, self.district.unit_names)
+
+
+def read_catalogue(home: Home) -> Catalogue:
+    """Read and check all declarations. Raises OperatorError or DeclarationError with every fault."""
+    forms = load_forms(FORMS_FOLDER)
+    return Catalogue(
+        forms, load_rules(RULES_FOLDER, forms), home.settings(), load_district(home.config)
+    )

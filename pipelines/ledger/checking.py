@@ -1,0 +1,144 @@
+"""A dry run of one workbook: the same rules as a load, and nothing is changed.
+
+Earlier returns are read from the ledger copy that each release carries; the work database is never
+opened here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.database import Connection, open_in_memory, quote_name, quote_text
+from pipelines.declarations.district import DistrictTables
+from pipelines.declarations.forms import load_forms
+from pipelines.declarations.rules import load_rules
+from pipelines.ledger.catalogue import FORMS_FOLDER, RULES_FOLDER, Catalogue, read_catalogue
+from pipelines.ledger.deciding import Told, decide
+from pipelines.ledger.reading import about_sender, read_one, reading_limits
+from pipelines.ledger.receipts import Receipt
+from pipelines.ledger.registry import store_declarations
+from pipelines.ledger.storing import store_read_returns
+from pipelines.ledger.work_database import upgrade
+from pipelines.problems import OperatorError
+from pipelines.settings import District, Home, HomeSettings
+from pipelines.validation.findings import Finding
+from pipelines.validation.history import packages_in_ledgers
+from pipelines.validation.returns import Batch, judge_returns
+from pipelines.workbooks.returns import Notice, ReadReturn
+
+# The tables a release keeps of the versions in force, for checking against them.
+LEDGER_COPY = "ledger.duckdb"
+_RECEIPT = "check"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a dry run found. ``exit_code``: 0 no errors, 1 errors, 2 cannot be read."""
+
+    form_id: str | None
+    form_title: str | None
+    period: str | None
+    rows: int
+    findings: tuple[Finding, ...]
+    is_readable: bool
+
+    @property
+    def exit_code(self) -> int:
+        if not self.is_readable:
+            return 2
+        return 1 if any(finding.is_error for finding in self.findings) else 0
+
+
+def check_file(file: Path, unit_code: str, form_id: str | None, home: Home | None) -> CheckResult:
+    """Read and judge one workbook as ``unit_code`` would send it.
+
+    Raises OperatorError for a file that does not exist or a form nobody declared.
+    """
+    catalogue = read_catalogue(home) if home is not None else _bare_catalogue(unit_code)
+    if form_id is not None and form_id not in {form.form_id for form in catalogue.forms}:
+        known = ", ".join(form.form_id for form in catalogue.forms)
+        raise OperatorError(f"There is no form “{form_id}”.", f"Choose one of: {known}")
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise OperatorError(f"{file} cannot be read: {error}", "Check the path.") from error
+    limits = reading_limits(catalogue.settings.limits)
+    read = read_one(data, unit_code, file.name, limits, catalogue.reading_context, form_id)
+    notices = [read] if isinstance(read, Notice) else list(read.notices)
+    if isinstance(read, ReadReturn) and home is not None:
+        notices += about_sender(unit_code, read, catalogue.district)
+    with open_in_memory() as connection:
+        findings = _judge(connection, catalogue, read, notices, unit_code, file.name, home)
+    form = read.form if isinstance(read, ReadReturn) else None
+    return CheckResult(
+        form.form_id if form else None,
+        form.header.title if form else None,
+        read.period if isinstance(read, ReadReturn) else None,
+        read.row_count if isinstance(read, ReadReturn) else 0,
+        tuple(sorted(findings, key=_reading_order)),
+        isinstance(read, ReadReturn),
+    )
+
+
+def _judge(
+    connection: Connection,
+    catalogue: Catalogue,
+    read: ReadReturn | Notice,
+    notices: list[Notice],
+    unit_code: str,
+    file_name: str,
+    home: Home | None,
+) -> list[Finding]:
+    """Put the versions in force and this return into a private database and judge as a load does."""
+    upgrade(connection, catalogue.forms)
+    if home is not None:
+        _copy_ledger(connection, home, catalogue)
+    store_declarations(connection, catalogue.settings, catalogue.district, catalogue.rules)
+    connection.execute(
+        "insert into raw.receipts (receipt_id, load_id, unit_code, inbox_path, file_name, sha256,"
+        " size_bytes, file_modified_at, modified_ns, received_at, is_inbox_cleared, status)"
+        " values ($id, $id, $unit, $name, $name, $id, 0, $time, 0, $time, true, 'received')",
+        {"id": _RECEIPT, "unit": unit_code, "name": file_name, "time": datetime(9999, 1, 1)},
+    )
+    returns = [(_RECEIPT, read)] if isinstance(read, ReadReturn) else []
+    store_read_returns(connection, catalogue.forms, returns)
+    batch = Batch(returns, [(_RECEIPT, n) for n in notices], packages_in_ledgers(connection))
+    judged = judge_returns(batch, catalogue.rules, catalogue.reading_context)
+    if not returns or home is None:
+        return judged.findings
+    receipt = Receipt(_RECEIPT, unit_code, file_name, file_name, _RECEIPT)
+    told = {_RECEIPT: Told(returns[0][1].form, returns[0][1].period)}
+    return decide(
+        connection, catalogue.rules, [receipt], told, judged.findings, lambda _done, _all: None
+    )
+
+
+def _copy_ledger(connection: Connection, home: Home, catalogue: Catalogue) -> None:
+    source = home.published / "current" / LEDGER_COPY
+    if not source.exists():
+        return
+    connection.execute(f"attach {quote_text(str(source))} as ledger (read_only)")
+    for (table,) in connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'ledger'"
+    ).fetchall():
+        name = quote_name(table)
+        connection.execute(f"insert into raw.{name} by name from ledger.main.{name}")
+    connection.execute("detach ledger")
+
+
+def _bare_catalogue(unit_code: str) -> Catalogue:
+    forms = load_forms(FORMS_FOLDER)
+    settings = HomeSettings(district=District(name=unit_code, code="000000", reporting_year=2000))
+    district = DistrictTables((), (), ())
+    return Catalogue(forms, load_rules(RULES_FOLDER, forms), settings, district)
+
+
+def _reading_order(finding: Finding) -> tuple[bool, str, int, str, str]:
+    place = finding.place
+    return (
+        not finding.is_error,
+        place.sheet or "",
+        place.row_number or 0,
+        place.cell or "",
+        finding.rule_id,
+    )

@@ -1,0 +1,102 @@
+"""Receipts → read returns: fetch each file from the archive and read it.
+
+A file that cannot be read is a notice of its receipt, never the end of the load.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipelines.declarations.district import DistrictTables
+from pipelines.intake.archive import fetch
+from pipelines.ledger.receipts import Receipt
+from pipelines.settings import Home, Limits
+from pipelines.workbooks.cells import UnreadableFile
+from pipelines.workbooks.reading import ReadingLimits, read_workbook
+from pipelines.workbooks.returns import Notice, ReadingContext, ReadReturn, read_return
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class ReadBatch:
+    """The readable returns by receipt, and the notices of all receipts."""
+
+    returns: Sequence[tuple[str, ReadReturn]]
+    notices: Sequence[tuple[str, Notice]]
+
+    @property
+    def by_receipt(self) -> Mapping[str, ReadReturn]:
+        return dict(self.returns)
+
+
+def reading_limits(limits: Limits) -> ReadingLimits:
+    """The district's limits in bytes and cells."""
+    return ReadingLimits(
+        limits.max_file_mib << 20,
+        limits.max_unpacked_mib << 20,
+        limits.max_rows,
+        limits.max_columns,
+        limits.max_cells,
+    )
+
+
+def read_receipts(
+    receipts: Sequence[Receipt],
+    home: Home,
+    limits: ReadingLimits,
+    context: ReadingContext,
+    district: DistrictTables,
+    progress: Progress,
+) -> ReadBatch:
+    """Read every receipt's file."""
+    returns: list[tuple[str, ReadReturn]] = []
+    notices: list[tuple[str, Notice]] = []
+    for number, receipt in enumerate(receipts, 1):
+        data = fetch(home.archive, receipt.sha256)
+        read = read_one(data, receipt.unit_code, receipt.file_name, limits, context)
+        if isinstance(read, ReadReturn):
+            returns.append((receipt.receipt_id, read))
+            notices += [(receipt.receipt_id, notice) for notice in read.notices]
+            notices += [
+                (receipt.receipt_id, notice) for notice in about_sender(receipt.unit_code, read, district)
+            ]
+        else:
+            notices.append((receipt.receipt_id, read))
+            if receipt.unit_code not in district.unit_names:
+                notices.append((receipt.receipt_id, Notice("unknown_unit", receipt.unit_code)))
+        progress(number, len(receipts))
+    return ReadBatch(returns, notices)
+
+
+def read_one(
+    data: bytes,
+    unit_code: str,
+    file_name: str,
+    limits: ReadingLimits,
+    context: ReadingContext,
+    form_id: str | None = None,
+) -> ReadReturn | Notice:
+    """Read one file as a return; a file that cannot be read becomes a notice."""
+    try:
+        workbook = read_workbook(data, limits)
+    except UnreadableFile as fault:
+        return Notice("unreadable", fault.sentence)
+    return read_return(workbook, unit_code, file_name, context, form_id)
+
+
+def about_sender(unit_code: str, read: ReadReturn, district: DistrictTables) -> list[Notice]:
+    """What the registry says about who sent a return, and whether it may be empty."""
+    notices: list[Notice] = []
+    if unit_code not in district.unit_names:
+        notices.append(Notice("unknown_unit", unit_code))
+    if read.form is None:
+        return notices
+    planned = {duty.unit_code for duty in district.plan if duty.form_id == read.form.form_id}
+    if read.form.header.planned_submitters_only and planned and unit_code not in planned:
+        notices.append(Notice("unplanned_form", f"《{read.form.header.title}》"))
+    if read.row_count == 0 and not read.declares_nothing:
+        first = next((table for table in read.tables), None)
+        notices.append(
+            Notice("no_rows", "没有数据行", "", first.sheet.name if first else None)
+        )
+    return notices

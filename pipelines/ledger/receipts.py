@@ -1,0 +1,135 @@
+"""Receipts: one for every file, whatever it holds, before anything else happens to it.
+
+The order keeps every crash harmless: archive, then receipt, then the inbox is cleared; what was
+archived and receipted but not cleared is cleared at the next load, and read then.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.clock import local_time
+from pipelines.database import Connection, transaction
+from pipelines.intake.archive import flush, store
+from pipelines.intake.inbox import InboxFile
+from pipelines.problems import OperatorError
+from pipelines.settings import Home
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A received file that still has to be judged."""
+
+    receipt_id: str
+    unit_code: str
+    inbox_path: str
+    file_name: str
+    sha256: str
+
+
+def begin_load(connection: Connection, now: datetime) -> str:
+    """Register a load and return its id. Raises OperatorError when the clock went back."""
+    last = connection.execute("select max(now_at) from raw.loads").fetchone()
+    if last is not None and last[0] is not None and last[0] > now:
+        raise OperatorError(
+            f"This load is dated {now}, before the last one ({last[0]}).",
+            "Set the clock right, or give --now at or after the last load.",
+        )
+    number = connection.execute("select count(*) from raw.loads").fetchall()[0][0] + 1
+    load_id = f"{now:%Y%m%dT%H%M%S}-{number:05d}"
+    connection.execute("insert into raw.loads values (?, ?, false)", [load_id, now])
+    return load_id
+
+
+def finish_load(connection: Connection, load_id: str) -> None:
+    """Mark a load as done."""
+    connection.execute("update raw.loads set is_finished = true where load_id = ?", [load_id])
+
+
+def take_files(
+    connection: Connection,
+    home: Home,
+    files: Sequence[InboxFile],
+    load_id: str,
+    now: datetime,
+    timezone: str,
+) -> int:
+    """Archive and receipt the files, then clear them from the inbox. Returns how many were new."""
+    clear_inbox(connection, home)
+    taken: list[tuple[InboxFile, str]] = []
+    for file in files:
+        try:
+            data = file.path.read_bytes()
+        except FileNotFoundError:
+            continue  # cleared just now: it belongs to an interrupted load
+        taken.append((file, store(home.archive, data)))
+    if not taken:
+        return 0
+    flush()
+    _register(connection, taken, load_id, now, timezone)
+    clear_inbox(connection, home)
+    return len(taken)
+
+
+def clear_inbox(connection: Connection, home: Home) -> None:
+    """Remove from the inbox what is archived and receipted, and only that very file."""
+    open_rows = connection.execute(
+        "select inbox_path, modified_ns, size_bytes from raw.receipts where not is_inbox_cleared"
+    ).fetchall()
+    if not open_rows:
+        return
+    for inbox_path, modified_ns, size_bytes in open_rows:
+        path = home.inbox / inbox_path
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            continue
+        if (status.st_mtime_ns, status.st_size) == (modified_ns, size_bytes):
+            path.unlink()
+    connection.execute("update raw.receipts set is_inbox_cleared = true where not is_inbox_cleared")
+
+
+def undecided(connection: Connection) -> list[Receipt]:
+    """The receipts still to be judged, those of an interrupted load included."""
+    rows = connection.execute(
+        "select receipt_id, unit_code, inbox_path, file_name, sha256 from raw.receipts"
+        " where status = 'received' order by receipt_id"
+    ).fetchall()
+    return [Receipt(*row) for row in rows]
+
+
+def _register(
+    connection: Connection,
+    taken: Sequence[tuple[InboxFile, str]],
+    load_id: str,
+    now: datetime,
+    timezone: str,
+) -> None:
+    known = dict(
+        connection.execute(
+            "select unit_code || '|' || inbox_path || '|' || sha256, count(*) from raw.receipts"
+            " where received_at = ? group by 1",
+            [now],
+        ).fetchall()
+    )
+    rows = []
+    for file, sha256 in taken:
+        identity = f"{file.unit_code}|{file.inbox_path}|{sha256}"
+        occurrence = known.get(identity, 0) + 1
+        known[identity] = occurrence
+        seed = f"{identity}|{now.isoformat()}|{occurrence}"
+        rows.append(
+            [
+                hashlib.sha256(seed.encode()).hexdigest()[:16], load_id, file.unit_code,
+                file.inbox_path, file.file_name, sha256, file.size_bytes,
+                local_time(file.modified_ns, timezone), file.modified_ns, now, False, "received",
+            ]
+        )  # fmt: skip
+    with transaction(connection):
+        connection.executemany(
+            "insert into raw.receipts (receipt_id, load_id, unit_code, inbox_path, file_name,"
+            " sha256, size_bytes, file_modified_at, modified_ns, received_at, is_inbox_cleared,"
+            " status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )

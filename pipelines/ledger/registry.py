@@ -1,0 +1,126 @@
+"""Putting the declared tables into the work database, replaced whole at every load."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipelines.database import Connection, quote_text, transaction
+from pipelines.declarations.district import DistrictTables
+from pipelines.declarations.rules import RuleBook
+from pipelines.settings import PROJECT_ROOT, HomeSettings
+
+REFERENCE_FOLDER = PROJECT_ROOT / "sources" / "reference"
+_REFERENCE_TABLES = (
+    "administrative_divisions",
+    "industry_sections",
+    "industry_divisions",
+    "working_calendar",
+    "size_bands",
+)
+
+
+def store_declarations(
+    connection: Connection, settings: HomeSettings, district: DistrictTables, rules: RuleBook
+) -> None:
+    """Replace ``config``, ``reference`` and the rule catalogue by what is declared now."""
+    with transaction(connection):
+        _store_settings(connection, settings)
+        _store_district(connection, district)
+        _store_rules(connection, rules)
+        _store_reference(connection, REFERENCE_FOLDER)
+
+
+def _store_settings(connection: Connection, settings: HomeSettings) -> None:
+    district, policy = settings.district, settings.policy
+    _replace(
+        connection,
+        "config.district",
+        [
+            (
+                district.name, district.code, district.reporting_year, district.timezone,
+                policy.time_progress, policy.lights,
+            )
+        ],
+    )  # fmt: skip
+    _replace(
+        connection,
+        "config.policy",
+        [
+            (
+                policy.fai_threshold_wanyuan,
+                policy.reconciliation_tolerance_wanyuan,
+                policy.proposal_similarity,
+                policy.minimum_published_count,
+            )
+        ],
+    )
+
+
+def _store_district(connection: Connection, district: DistrictTables) -> None:
+    _replace(
+        connection,
+        "config.units",
+        [
+            (
+                u.unit_code, u.unit_name, u.unit_type, ";".join(u.aliases) or None, u.assessed,
+                u.group, u.contacts, u.valid_from, u.valid_to,
+            )
+            for u in district.units
+        ],
+    )  # fmt: skip
+    _replace(connection, "config.unit_names", sorted(district.units_by_name.items()))
+    _replace(
+        connection,
+        "config.reporting_plan",
+        [
+            (
+                d.form_id, d.unit_code, d.cadence, d.due_rule, d.first_period, d.last_period,
+                d.skip_months,
+            )
+            for d in district.plan
+        ],
+    )  # fmt: skip
+    _replace(
+        connection,
+        "config.links",
+        [
+            (
+                link.left_source, link.left_id, link.right_source, link.right_id,
+                link.decided_by, link.decided_at, link.note,
+            )
+            for link in district.links
+        ],
+    )  # fmt: skip
+
+
+def _store_rules(connection: Connection, rules: RuleBook) -> None:
+    _replace(
+        connection,
+        "raw.rules",
+        [
+            (
+                rule.rule_id, form_id, rule.level, rule.severity, rule.field, rule.title,
+                rule.message, rule.remedy, rule.reason, rule.valid_from, rule.valid_to,
+            )
+            for form_id, rule in rules.catalogue()
+        ],
+    )  # fmt: skip
+
+
+def _store_reference(connection: Connection, folder: Path) -> None:
+    for table in _REFERENCE_TABLES:
+        schema = "config" if table == "size_bands" else "reference"
+        source = quote_text(str(folder / f"{table}.csv"))
+        connection.execute(f"delete from {schema}.{table}")
+        connection.execute(
+            f"insert into {schema}.{table} by name"
+            f" from read_csv({source}, header = true, all_varchar = true, nullstr = '')"
+        )
+
+
+def _replace(connection: Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:
+    connection.execute(f"delete from {table}")
+    listed = [list(row) for row in rows]
+    if listed:
+        marks = ", ".join("?" for _ in listed[0])
+        connection.executemany(f"insert into {table} values ({marks})", listed)

@@ -1,0 +1,1 @@
+"""Dagster: assets, checks, sensors, schedules, resources. Thin: each makes one call."""

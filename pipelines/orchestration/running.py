@@ -1,0 +1,66 @@
+"""The load job in this process: what ``taizhang load`` and the replay of samples call."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.ledger.loading import LoadOutcome
+from pipelines.orchestration.assembly import build_definitions
+from pipelines.orchestration.logs import FILE_LOG
+from pipelines.orchestration.resources import HomeResource, Listener, RunResults
+from pipelines.release.publishing import Release
+from pipelines.settings import Home
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """How a load ended: ``failure`` is None when everything succeeded."""
+
+    outcome: LoadOutcome | None
+    release: Release | None
+    seconds: dict[str, float]
+    failure: str | None
+
+
+def run_load(root: Path, now: str | None, listener: Listener) -> LoadResult:
+    """Run the whole job on one home. Raises OperatorError for what the operator must mend."""
+    start = time.perf_counter()
+    results = RunResults(listener)
+    home = Home(root)
+    home.logs.mkdir(mode=0o700, exist_ok=True)
+    log = {"loggers": {FILE_LOG: {"config": {"path": str(home.logs / "load.log")}}}}
+    definitions = build_definitions(HomeResource(root=str(root), now=now), results)
+    job = definitions.resolve_job_def("load")
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = job.execute_in_process(
+            instance=instance, raise_on_error=False, run_config=log
+        )
+    seconds = dict(results.outcome.seconds if results.outcome else {})
+    seconds |= results.seconds
+    seconds["total"] = round(time.perf_counter() - start, 3)
+    return LoadResult(
+        results.outcome, results.release, seconds, None if run.success else _failure(run)
+    )
+
+
+def _failure(run: dg.ExecuteInProcessResult) -> str:
+    """The cause in the words of whoever noticed it, without a stack trace."""
+    messages = []
+    for event in run.all_events:
+        if not (event.is_step_failure or event.is_run_failure):
+            continue
+        error = getattr(event.event_specific_data, "error", None)
+        while error is not None:
+            messages.append(error.message.strip())
+            error = error.cause
+    failed = [
+        f"{check.asset_key.to_user_string()}: {check.check_name}"
+        for check in run.get_asset_check_evaluations()
+        if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
+    ]
+    lines = [*dict.fromkeys(messages)]
+    if failed:
+        lines.append("Failed tests: " + "; ".join(sorted(failed)))
+    return "\n".join(lines) or "The job failed; see the log."

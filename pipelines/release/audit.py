@@ -1,0 +1,177 @@
+"""The proof that nothing was lost: archive, receipts, rows and published tables hold each other.
+
+Reads the work database and the release; changes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pipelines.database import Connection, open_for_writing, open_read_only, quote_name
+from pipelines.declarations.forms import Form
+from pipelines.intake.archive import archive_path, stored_hashes
+from pipelines.problems import OperatorError
+from pipelines.release.publishing import current_release
+from pipelines.settings import Home
+
+_END_STATES = "('accepted', 'accepted_with_warnings', 'refused', 'duplicate')"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One thing the audit looked at: what it counted, and every fault it found."""
+
+    title: str
+    counted: int
+    faults: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.faults
+
+
+def audit_ledger(connection: Connection, forms: Sequence[Form]) -> list[Proof]:
+    """What must hold in the work database before anything is published."""
+    return [
+        _end_states(connection),
+        _accounting(connection),
+        _row_counts(connection, forms),
+        _one_in_force(connection),
+    ]
+
+
+def audit_home(home: Home, forms: Sequence[Form], wait: float) -> list[Proof]:
+    """Every proof of a home. The caller holds the home's lock.
+
+    Raises OperatorError when there is nothing to audit yet.
+    """
+    if not home.work_database.exists():
+        raise OperatorError(
+            f"{home.root} has not been loaded yet.", f"taizhang load --home {home.root}"
+        )
+    with open_for_writing(home.work_database, wait) as connection:
+        proofs = [_archive(connection, home), *audit_ledger(connection, forms)]
+        expected = _expected_counts(connection)
+    proofs.append(_release(home, expected))
+    return proofs
+
+
+def _archive(connection: Connection, home: Home) -> Proof:
+    """Every receipt's file is there, byte for byte, and no file is there without a receipt."""
+    import hashlib
+
+    receipts = connection.execute(
+        "select sha256, any_value(receipt_id), max(size_bytes) from raw.receipts group by sha256"
+    ).fetchall()
+    faults = []
+    for sha256, receipt_id, size in receipts:
+        path = archive_path(home.archive, sha256)
+        if not path.is_file():
+            faults.append(f"receipt {receipt_id}: {path} is missing")
+        elif path.stat().st_size != size:
+            faults.append(f"receipt {receipt_id}: {path} has another size than was received")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            faults.append(f"receipt {receipt_id}: {path} was altered")
+    strangers = stored_hashes(home.archive) - {sha256 for sha256, _, _ in receipts}
+    faults += [f"{archive_path(home.archive, sha)} has no receipt" for sha in sorted(strangers)]
+    return Proof("archive: every received file is kept, byte for byte", len(receipts), tuple(faults))
+
+
+def _end_states(connection: Connection) -> Proof:
+    open_rows = connection.execute(
+        f"select receipt_id, status from raw.receipts where status not in {_END_STATES}"
+    ).fetchall()
+    counted = connection.execute("select count(*) from raw.receipts").fetchall()[0][0]
+    faults = tuple(f"receipt {receipt} is still {status}" for receipt, status in open_rows)
+    return Proof("receipts: each has its end state", counted, faults)
+
+
+def _accounting(connection: Connection) -> Proof:
+    """Rows of a sheet = the sum of its kinds; cells read = cells counted independently."""
+    faults = connection.execute(
+        "select receipt_id, sheet from raw.sheets where used_rows <> title_rows + header_rows"
+        " + category_rows + total_rows + note_rows + blank_rows + continuation_rows + data_rows"
+        " or used_cells <> coalesce(counted_cells, used_cells) order by all"
+    ).fetchall()
+    counted = connection.execute("select count(*) from raw.sheets").fetchall()[0][0]
+    return Proof(
+        "sheets: every row and cell is accounted for",
+        counted,
+        tuple(f"receipt {receipt}, sheet {sheet}: does not balance" for receipt, sheet in faults),
+    )
+
+
+def _row_counts(connection: Connection, forms: Sequence[Form]) -> Proof:
+    """The stored rows and cells of every return are as many as its account says."""
+    stored = " union all ".join(
+        f"select receipt_id, sheet, count(*) as rows from raw.{quote_name(form.form_id)} group by all"
+        for form in forms
+    )
+    faults = connection.execute(
+        f"""
+        with stored as ({stored}),
+        cells as (select receipt_id, sheet, count(*) as cells from raw.cells group by all)
+        select s.receipt_id, s.sheet, s.data_rows, coalesce(r.rows, 0), s.used_cells,
+            coalesce(c.cells, 0)
+        from raw.sheets as s
+        left join stored as r on s.receipt_id = r.receipt_id and s.sheet = r.sheet
+        left join cells as c on s.receipt_id = c.receipt_id and s.sheet = c.sheet
+        where s.data_rows <> coalesce(r.rows, 0) or s.used_cells <> coalesce(c.cells, 0)
+        order by all
+        """
+    ).fetchall()
+    counted = connection.execute("select coalesce(sum(data_rows), 0)::bigint from raw.sheets")
+    return Proof(
+        "rows: every row read is stored",
+        counted.fetchall()[0][0],
+        tuple(
+            f"receipt {receipt}, sheet {sheet}: {rows} rows and {cells} cells read, "
+            f"{kept_rows} and {kept_cells} stored"
+            for receipt, sheet, rows, kept_rows, cells, kept_cells in faults
+        ),
+    )
+
+
+def _one_in_force(connection: Connection) -> Proof:
+    doubled = connection.execute(
+        "select unit_code, form_id, period, count(*) from raw.returns_in_force"
+        " group by all having count(*) > 1 order by all"
+    ).fetchall()
+    counted = connection.execute("select count(*) from raw.returns_in_force").fetchall()[0][0]
+    faults = tuple(f"{unit}, {form}, {period}: {n} versions" for unit, form, period, n in doubled)
+    return Proof("versions: one version in force for each unit, form and period", counted, faults)
+
+
+def _expected_counts(connection: Connection) -> dict[str, int]:
+    """What a release must hold: receipts, and project rows of the returns in force."""
+    receipts = connection.execute("select count(*) from raw.receipts").fetchall()[0][0]
+    findings = connection.execute(
+        "select count(*) from raw.findings inner join raw.receipts using (receipt_id)"
+        " where not is_restricted"
+    ).fetchall()[0][0]
+    return {"fct_submissions": int(receipts), "fct_findings": int(findings)}
+
+
+def _release(home: Home, expected: dict[str, int]) -> Proof:
+    """The published tables show what the ledger holds."""
+    folder = current_release(home)
+    if folder is None:
+        return Proof("release: what is published is what was accepted", 0, ("no release yet",))
+    faults: list[str] = []
+    checks: list[tuple[str, Callable[[Connection], int]]] = [
+        (table, lambda c, table=table: _count(c, table)) for table in expected
+    ]
+    with open_read_only(folder / "reporting.duckdb") as connection:
+        for table, count in checks:
+            if (found := count(connection)) != expected[table]:
+                faults.append(f"{table}: {found} rows published, {expected[table]} expected")
+        if unbalanced := connection.execute(
+            "select count(*) from marts.fct_row_accounting where not is_balanced"
+        ).fetchall()[0][0]:
+            faults.append(f"fct_row_accounting: {unbalanced} sheets do not balance")
+    return Proof(
+        "release: what is published is what the ledger holds", sum(expected.values()), tuple(faults)
+    )
+
+
+def _count(connection: Connection, table: str) -> int:
+    return int(connection.execute(f"select count(*) from marts.{quote_name(table)}").fetchall()[0][0])

@@ -1,0 +1,218 @@
+"""Publishing: a release is built beside the last one and put in place by one switch of a link.
+
+``published/reporting.duckdb`` and its neighbours are fixed links through ``published/current``, so
+that readers always see one whole release and a held file stays what it was.
+"""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.database import (
+    STORAGE_VERSION,
+    Connection,
+    open_in_memory,
+    open_read_only,
+    quote_name,
+    quote_text,
+)
+from pipelines.ledger.checking import LEDGER_COPY
+from pipelines.problems import OperatorError
+from pipelines.release.labels import chinese_name
+from pipelines.settings import Home
+
+CHINESE_SCHEMA = "报表"
+_SCHEMA = "marts"
+_LINKED = ("reporting.duckdb", "statistics.duckdb", "parquet")
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release: its number and the rows of each open table."""
+
+    release_id: int
+    folder: Path
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Edition:
+    """One file of a release: which schema of the work database goes into it, and its file mode."""
+
+    file_name: str
+    source_schema: str
+    mode: int
+
+
+_EDITIONS = (
+    _Edition("reporting.duckdb", "marts", 0o444),
+    _Edition("statistics.duckdb", "marts_restricted", 0o600),
+)
+
+
+def publish(home: Home, keep: int) -> Release:
+    """Build the next release from the work database and switch to it.
+
+    Raises OperatorError when a copy does not hold exactly the rows it was made from.
+    """
+    releases = home.published / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    number = max((int(p.name) for p in releases.iterdir() if p.name.isdigit()), default=0) + 1
+    building = releases / f".building-{number}"
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir()
+    counts: dict[str, int] = {}
+    with open_in_memory() as connection:
+        connection.execute(f"attach {quote_text(str(home.work_database))} as work (read_only)")
+        for edition in _EDITIONS:
+            copied = _build_edition(connection, building / edition.file_name, edition)
+            counts |= copied if edition.source_schema == _SCHEMA else {}
+        _write_parquet(connection, building / "parquet", sorted(counts))
+        _copy_ledger(connection, building / LEDGER_COPY)
+    for edition in _EDITIONS:
+        _seal(building / edition.file_name, edition.mode)
+    _seal(building / LEDGER_COPY, 0o600)
+    folder = releases / str(number)
+    os.replace(building, folder)
+    _switch(home, folder)
+    _forget_old(releases, number, keep)
+    return Release(number, folder, counts)
+
+
+def current_release(home: Home) -> Path | None:
+    """The folder of the release in place, None before the first."""
+    link = home.published / "current"
+    return link.resolve() if link.exists() else None
+
+
+def _build_edition(connection: Connection, path: Path, edition: _Edition) -> dict[str, int]:
+    """Copy one schema into a new file with its constraints, comments and Chinese views."""
+    connection.execute(
+        f"attach {quote_text(str(path))} as edition (storage_version {quote_text(STORAGE_VERSION)})"
+    )
+    connection.execute("use edition")
+    connection.execute(f"create schema {_SCHEMA}")
+    counts = {}
+    for table, definition in connection.execute(
+        "select table_name, sql from duckdb_tables()"
+        " where database_name = 'work' and schema_name = $1 order by table_name",
+        [edition.source_schema],
+    ).fetchall():
+        counts[table] = _copy_table(connection, edition.source_schema, table, definition)
+    _create_chinese_views(connection)
+    connection.execute("use memory")
+    connection.execute("detach edition")
+    return counts
+
+
+def _copy_table(connection: Connection, schema: str, table: str, definition: str) -> int:
+    source = f"work.{quote_name(schema)}.{quote_name(table)}"
+    target = f"edition.{_SCHEMA}.{quote_name(table)}"
+    columns = definition[definition.index("(") :]
+    connection.execute(f"create table {target} {columns}")
+    connection.execute(f"insert into {target} select * from {source} order by all")
+    wanted = connection.execute(f"select count(*) from {source}").fetchall()[0][0]
+    copied = connection.execute(f"select count(*) from {target}").fetchall()[0][0]
+    if wanted != copied:
+        raise OperatorError(
+            f"{table} has {wanted} rows, its published copy {copied}.", "Run the load again."
+        )
+    _copy_comments(connection, schema, table)
+    return int(copied)
+
+
+def _copy_comments(connection: Connection, schema: str, table: str) -> None:
+    target = f"edition.{_SCHEMA}.{quote_name(table)}"
+    for (comment,) in connection.execute(
+        "select comment from duckdb_tables() where database_name = 'work' and schema_name = $1"
+        " and table_name = $2 and comment is not null",
+        [schema, table],
+    ).fetchall():
+        connection.execute(f"comment on table {target} is {quote_text(comment)}")
+    for column, comment in connection.execute(
+        "select column_name, comment from duckdb_columns() where database_name = 'work'"
+        " and schema_name = $1 and table_name = $2 and comment is not null",
+        [schema, table],
+    ).fetchall():
+        connection.execute(
+            f"comment on column {target}.{quote_name(column)} is {quote_text(comment)}"
+        )
+
+
+def _create_chinese_views(connection: Connection) -> None:
+    """Each table once more under its Chinese name, for people who read Chinese."""
+    connection.execute(f"create schema {quote_name(CHINESE_SCHEMA)}")
+    for table, comment in connection.execute(
+        "select table_name, comment from duckdb_tables()"
+        " where database_name = 'edition' and schema_name = $1 order by table_name",
+        [_SCHEMA],
+    ).fetchall():
+        view = f"{quote_name(CHINESE_SCHEMA)}.{quote_name(chinese_name(table, comment))}"
+        connection.execute(f"create view {view} as select * from {_SCHEMA}.{quote_name(table)}")
+
+
+def _copy_ledger(connection: Connection, path: Path) -> None:
+    """The versions in force as the rules against earlier returns read them, for dry runs."""
+    connection.execute(
+        f"attach {quote_text(str(path))} as ledger (storage_version {quote_text(STORAGE_VERSION)})"
+    )
+    connection.execute(
+        "create table ledger.main.receipts as from work.raw.receipts"
+        " where status in ('accepted', 'accepted_with_warnings')"
+    )
+    form_ids = connection.execute("select distinct form_id from ledger.main.receipts").fetchall()
+    for table in ("columns", *(form_id for (form_id,) in form_ids)):
+        name = quote_name(table)
+        connection.execute(
+            f"create table ledger.main.{name} as select t.* from work.raw.{name} as t"
+            " semi join ledger.main.receipts as r on t.receipt_id = r.receipt_id"
+        )
+    connection.execute("detach ledger")
+
+
+def _write_parquet(connection: Connection, folder: Path, tables: Sequence[str]) -> None:
+    for table in tables:
+        target = folder / table
+        target.mkdir(parents=True)
+        connection.execute(
+            f"copy (select * from work.{_SCHEMA}.{quote_name(table)} order by all)"
+            f" to {quote_text(str(target / 'data.parquet'))} (format parquet, compression zstd)"
+        )
+
+
+def _seal(path: Path, mode: int) -> None:
+    """Check that the file opens, then make it durable and read-only."""
+    if path.with_name(path.name + ".wal").exists():
+        raise OperatorError(f"{path} was not closed cleanly.", "Run the load again.")
+    with open_read_only(path) as connection:
+        connection.execute("select count(*) from duckdb_tables()").fetchall()
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+    path.chmod(mode)
+
+
+def _switch(home: Home, folder: Path) -> None:
+    """One atomic rename decides which release is current."""
+    for name in _LINKED:
+        _link(home.published / name, Path("current") / name)
+    _link(home.published / "current", Path("releases") / folder.name)
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and os.readlink(link) == str(target):
+        return
+    fresh = link.with_name(f".{link.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
+    os.replace(fresh, link)
+
+
+def _forget_old(releases: Path, newest: int, keep: int) -> None:
+    for folder in releases.iterdir():
+        is_old = folder.name.isdigit() and int(folder.name) <= newest - keep
+        is_abandoned = folder.name.startswith(".building-")
+        if is_old or is_abandoned:
+            shutil.rmtree(folder)

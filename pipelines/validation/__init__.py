@@ -1,0 +1,1 @@
+"""Rows and declarations → findings. Decides nothing about versions and writes no database."""

@@ -1,0 +1,230 @@
+"""The controls a sheet carries itself: totals against their rows, declared counts against rows.
+
+Source: contract §7 (Refused, Questioned), domain.md §1.3; packages per domain.md §1.3 no. 8.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipelines.text import cell_name
+from pipelines.workbooks.cells import CellValue, Sheet
+from pipelines.workbooks.returns import ReadReturn, ReadRow, ReadSheet, ReadTable
+from pipelines.workbooks.row_kinds import RowReading
+from pipelines.workbooks.values import UNIT_FACTORS, cell_unit, read_money, shown_decimals
+
+_HALF = Decimal("0.5")
+_GRAND_TOTALS = ("总计", "共计")
+
+
+@dataclass(frozen=True)
+class ControlResult:
+    """One control: what the sheet declares, what its rows give.
+
+    ``excess`` is how far (万元) a total lies beyond rounding, ``count_difference`` declared − rows.
+    """
+
+    sheet: str
+    cell: str
+    field: str | None
+    found: str
+    expected: str
+    excess: Decimal | None = None
+    count_difference: int | None = None
+
+
+@dataclass(frozen=True)
+class _Item:
+    """One project row of a sheet with its table."""
+
+    table: ReadTable
+    row: ReadRow
+    is_parent: bool
+    is_part: bool
+
+
+def check_controls(read: ReadReturn, packages: Mapping[str, str]) -> list[ControlResult]:
+    """Check every total, subtotal, category amount and declared count of a return.
+
+    ``packages`` maps the name key of a part to the name key of its package, from the ledgers.
+    """
+    everything = list(_items(read.tables, packages))
+    results: list[ControlResult] = []
+    for entry in read.sheets:
+        if any(table.controls for table in entry.tables):
+            results += _check_sheet(entry, everything, packages)
+    return results
+
+
+def _items(tables: Sequence[ReadTable], packages: Mapping[str, str]) -> Iterator[_Item]:
+    keyed = [(table, row, _key(row)) for table in tables for row in table.rows]
+    package_of = {
+        key: str(row.values.get("package_key") or packages.get(key) or "") for _, row, key in keyed
+    }
+    listed = {package for key, package in package_of.items() if package and package != key}
+    present = {key for _, _, key in keyed}
+    for table, row, key in keyed:
+        package = package_of[key]
+        is_part = bool(package) and package != key and package in present
+        yield _Item(table, row, is_parent=key in listed, is_part=is_part)
+
+
+def _key(row: ReadRow) -> str:
+    return str(row.values.get("project_name_key") or row.values.get("statistics_name_key") or "")
+
+
+def _check_sheet(
+    entry: ReadSheet, everything: list[_Item], packages: Mapping[str, str]
+) -> Iterator[ControlResult]:
+    items = [item for item in everything if item.table.sheet is entry.sheet]
+    controls = [(table, row, reading) for table in entry.tables for row, reading in table.controls]
+    words = [reading.label for _, _, reading in controls if reading.kind == "total"]
+    for number, (table, row, reading) in enumerate(controls):
+        below = _below(items, controls, number)
+        if reading.kind == "category":
+            if reading.declared_count is not None:
+                yield from _check_count(entry.sheet, row, reading, below)
+            scopes = [below]
+        elif reading.label == "其中":
+            continue
+        else:
+            scopes = _scopes(reading, words, items, everything, _above(items, controls, number))
+        yield from _check_amounts(table, row, scopes)
+
+
+def _below(
+    items: list[_Item], controls: list[tuple[ReadTable, int, RowReading]], number: int
+) -> list[_Item]:
+    """The rows under a category: until the next category of its level or above."""
+    _, row, reading = controls[number]
+    ends = [
+        later
+        for _, later, other in controls[number + 1 :]
+        if other.kind == "category" and other.level <= reading.level
+    ]
+    end = min(ends, default=1 << 30)
+    return [item for item in items if row < item.row.row < end]
+
+
+def _above(
+    items: list[_Item], controls: list[tuple[ReadTable, int, RowReading]], number: int
+) -> list[_Item]:
+    """The rows between a subtotal and the category or total above it."""
+    _, row, _ = controls[number]
+    starts = [earlier for _, earlier, _ in controls[:number]]
+    start = max(starts, default=-1)
+    return [item for item in items if start < item.row.row < row]
+
+
+def _scopes(
+    reading: RowReading,
+    words: list[str],
+    sheet_items: list[_Item],
+    everything: list[_Item],
+    segment: list[_Item],
+) -> list[list[_Item]]:
+    """The sets of rows a total may stand for, by its word."""
+    if reading.label in _GRAND_TOTALS:
+        return [sheet_items, everything]
+    if reading.label == "小计":
+        return [segment, sheet_items] if words.count("小计") == 1 else [segment]
+    if words.count("合计") > 1 or any(word in _GRAND_TOTALS for word in words):
+        return [segment, sheet_items]
+    return [sheet_items, everything]
+
+
+def _check_amounts(
+    table: ReadTable, row: int, scopes: list[list[_Item]]
+) -> Iterator[ControlResult]:
+    for column in table.block.columns:
+        unit = table.units.get(column.number)
+        if unit is None or column.field is None:
+            continue
+        value = table.sheet.at(row, column.number)
+        declared = read_money(value, unit)
+        if declared.amount is None:
+            continue
+        results = [
+            outcome
+            for scope in scopes
+            for variant in _variants(scope)
+            if (outcome := _compare(variant, column.field, declared.amount, value, unit)) is not None
+        ]
+        if not results:
+            continue
+        excess, total = min(results)
+        yield ControlResult(
+            table.sheet.name,
+            cell_name(row, column.number),
+            column.field,
+            f"{_plain(declared.amount / UNIT_FACTORS[unit])} {unit}",
+            f"{_plain(total / UNIT_FACTORS[unit])} {unit}",
+            excess=excess,
+        )
+
+
+def _variants(scope: list[_Item]) -> list[list[_Item]]:
+    """A package and its parts count once: without the packages' own rows, or without the parts."""
+    if not any(item.is_parent for item in scope):
+        return [scope]
+    return [
+        [item for item in scope if not item.is_parent],
+        [item for item in scope if not item.is_part],
+    ]
+
+
+def _compare(
+    items: list[_Item], field: str, declared: Decimal, shown: CellValue, unit: str
+) -> tuple[Decimal, Decimal] | None:
+    """(how far beyond rounding, the sum) in 万元; None where a row's amount could not be read."""
+    total = Decimal(0)
+    cells: list[tuple[CellValue, str]] = []
+    for item in items:
+        if any(p.field == field for p in item.row.problems):
+            return None
+        amount = item.row.values.get(field)
+        column = item.table.block.column_of(field)
+        if amount is None or column is None:
+            continue
+        total += amount
+        value = item.table.sheet.at(item.row.row, column.number)
+        cells.append((value, cell_unit(value) or item.table.units[column.number]))
+    tolerance = _tolerance(cells) + _half_unit(shown_decimals(shown), cell_unit(shown) or unit)
+    return max(abs(declared - total) - tolerance, Decimal(0)), total
+
+
+def _tolerance(cells: Sequence[tuple[CellValue, str]]) -> Decimal:
+    """Half a unit of the last shown decimal per row (contract §7).
+
+    Excel drops trailing zeros, so the most exact cell of each unit tells how many decimals it shows.
+    """
+    decimals: dict[str, int] = {}
+    for value, unit in cells:
+        decimals[unit] = max(decimals.get(unit, 0), shown_decimals(value))
+    return sum((_half_unit(decimals[unit], unit) for _, unit in cells), Decimal(0))
+
+
+def _half_unit(decimals: int, unit: str) -> Decimal:
+    return _HALF.scaleb(-min(decimals, 12)) * UNIT_FACTORS[unit]
+
+
+def _check_count(
+    sheet: Sheet, row: int, reading: RowReading, below: list[_Item]
+) -> Iterator[ControlResult]:
+    declared = reading.declared_count or 0
+    counts = {len(below), *(len(variant) for variant in _variants(below))}
+    nearest = min(counts, key=lambda count: abs(declared - count))
+    column = next((c for c, value in enumerate(sheet.rows[row]) if value != ""), 0)
+    yield ControlResult(
+        sheet.name,
+        cell_name(row, column),
+        None,
+        str(declared),
+        str(nearest),
+        count_difference=declared - nearest,
+    )
+
+
+def _plain(number: Decimal) -> str:
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,94 @@
+"""A failed rule → the sentence a submitter reads, with the cell it is about."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipelines.declarations.forms import Form
+from pipelines.declarations.rules import Rule
+
+_LONGEST_VALUE = 120
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a finding is: ``row_number`` counts from 1; any part may be unknown."""
+
+    sheet: str | None = None
+    cell: str | None = None
+    row_number: int | None = None
+    field: str | None = None
+    project_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding of one return."""
+
+    finding_id: str
+    receipt_id: str
+    rule_id: str
+    severity: str
+    place: Place
+    value_found: str
+    value_expected: str
+    message: str
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity == "error"
+
+
+def compose(
+    rule: Rule,
+    receipt_id: str,
+    form: Form | None,
+    place: Place,
+    found: str,
+    expected: str,
+    has_reason: bool = False,
+) -> Finding:
+    """Write the finding; with a declared reason the milder severity holds (contract §7)."""
+    severity = rule.severity
+    if has_reason and rule.severity_with_reason is not None:
+        severity = rule.severity_with_reason
+    words = _words(form, place, found[:_LONGEST_VALUE], expected)
+    message = f"{_fill(rule.message, words)}{_fill(rule.remedy, words)}〔{rule.rule_id}〕"
+    identity = "|".join(
+        str(part)
+        for part in (receipt_id, rule.rule_id, place.sheet, place.cell, place.field, place.row_number)
+    )
+    return Finding(
+        finding_id=hashlib.sha256(identity.encode()).hexdigest()[:20],
+        receipt_id=receipt_id,
+        rule_id=rule.rule_id,
+        severity=severity,
+        place=place,
+        value_found=found,
+        value_expected=expected,
+        message=message,
+    )
+
+
+def _words(form: Form | None, place: Place, found: str, expected: str) -> Mapping[str, str]:
+    declared = form.by_name.get(place.field or "") if form is not None else None
+    return {
+        "sheet": place.sheet or "",
+        "cell": place.cell or "",
+        "project": place.project_name or "未填名称",
+        "found": found,
+        "expected": expected,
+        "label": declared.label if declared else "",
+        "example": declared.example if declared else "",
+        "choices": "、".join(dict.fromkeys(declared.choices.values())) if declared else "",
+    }
+
+
+def _fill(template: str, words: Mapping[str, str]) -> str:
+    """Replace {placeholders} in one pass, so that braces in submitted text stay what they are."""
+    pieces = template.split("{")
+    filled = [pieces[0]]
+    for piece in pieces[1:]:
+        name, brace, rest = piece.partition("}")
+        filled.append(words[name] + rest if brace and name in words else "{" + piece)
+    return "".join(filled)

@@ -1,0 +1,261 @@
+"""The three frames of a form: its returns, their columns and totals, their rows.
+
+Built once per load over all returns; each row of a frame is keyed by ``frame_row`` and remembers
+the cell it stands for.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipelines.database import open_in_memory, quote_name
+from pipelines.declarations.forms import Form
+from pipelines.declarations.rules import Rule
+from pipelines.text import cell_name, is_placeholder
+from pipelines.validation.controls import check_controls
+from pipelines.validation.findings import Place
+from pipelines.workbooks.headings import NEAR
+from pipelines.workbooks.locating import Column
+from pipelines.workbooks.records import rows_of, rows_table
+from pipelines.workbooks.returns import (
+    CellProblem,
+    Notice,
+    ReadingContext,
+    ReadReturn,
+    ReadRow,
+    ReadTable,
+    heading_disagrees,
+)
+from pipelines.workbooks.values import read_money
+
+RETURN_CHECKS = (
+    "unreadable", "unrecognised", "several_forms", "period_untold", "period_conflict",
+    "unit_conflict", "unknown_unit", "no_rows", "unplanned_form",
+)  # fmt: skip
+COLUMN_CHECKS = (
+    "missing_required", "doubled", "unknown_with_numbers", "unknown_near", "unknown_text",
+    "heading_period", "unit_untold", "total_excess", "count_difference",
+    "stray_error", "stray_formula", "nameless_figures",
+)  # fmt: skip
+ROW_PROBLEMS = (
+    "error_cell", "formula_without_value", "not_a_number", "not_a_date", "not_in_list",
+    "project_code_invalid", "uscc_invalid",
+)  # fmt: skip
+_MACROS = """
+create macro plain(x) as regexp_replace(cast(x as varchar), '[.]?0+$', '');
+create macro in_order(a, a_precision, b, b_precision) as case
+    when a is null or b is null then null
+    when 'year' in (a_precision, b_precision) then year(a) <= year(b)
+    when 'month' in (a_precision, b_precision) then
+        year(a) * 12 + month(a) <= year(b) * 12 + month(b)
+    else a <= b end
+"""
+
+
+@dataclass(frozen=True)
+class FrameEntry:
+    """What one frame row stands for."""
+
+    receipt_id: str
+    place: Place
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class CheckFrame:
+    """A frame of checks: one column per check, filled in the row that has something to say."""
+
+    frame: pd.DataFrame
+    entries: Sequence[FrameEntry]
+
+
+@dataclass(frozen=True)
+class RowFrame:
+    """The rows of one form with their problems and derived columns."""
+
+    frame: pd.DataFrame
+    rows: Sequence[tuple[str, ReadTable, ReadRow]]
+
+
+def returns_frame(notices: Iterable[tuple[str, Notice]]) -> CheckFrame:
+    """One row per notice of a return; the checks are RETURN_CHECKS."""
+    checked = [
+        (
+            FrameEntry(receipt_id, Place(n.sheet, n.cell), n.found, n.expected),
+            n.code,
+            n.found,
+        )
+        for receipt_id, n in notices
+    ]
+    return _check_frame(checked, RETURN_CHECKS)
+
+
+def columns_frame(
+    returns: Sequence[tuple[str, ReadReturn]],
+    context: ReadingContext,
+    packages: Mapping[str, str],
+) -> CheckFrame:
+    """One row per noteworthy column, heading, total or count; the checks are COLUMN_CHECKS."""
+    checked: list[tuple[FrameEntry, str, Any]] = []
+    for receipt_id, read in returns:
+        if read.form is None:
+            continue
+        for table in read.tables:
+            for place, check, found, expected in _column_checks(table, read, read.form, context):
+                checked.append((FrameEntry(receipt_id, place, found, expected), check, found or "—"))
+        for sheet in read.sheets:
+            for row, problem in sheet.stray_problems:
+                code = "stray_error" if problem.code == "error_cell" else "stray_formula"
+                place = _problem_place(sheet.sheet.name, row, problem)
+                checked.append((FrameEntry(receipt_id, place, problem.found, ""), code, "x"))
+        for control in check_controls(read, packages):
+            place = Place(control.sheet, control.cell, None, control.field)
+            entry = FrameEntry(receipt_id, place, control.found, control.expected)
+            if control.excess is not None:
+                checked.append((entry, "total_excess", float(control.excess)))
+            if control.count_difference is not None:
+                checked.append((entry, "count_difference", float(control.count_difference)))
+    return _check_frame(checked, COLUMN_CHECKS)
+
+
+def rows_frame(
+    form: Form,
+    returns: Sequence[tuple[str, ReadReturn]],
+    rules: Sequence[Rule],
+    unit_names: Iterable[str],
+) -> RowFrame:
+    """One row per project row: typed values, problems by kind, and what the rules derive."""
+    rows = list(rows_of(returns))
+    typed = rows_table(form, returns)  # noqa: F841 (read by DuckDB by its name)
+    problems = _problems_frame(form, rows)  # noqa: F841
+    names = pd.DataFrame({"name_key": sorted(unit_names)}, dtype="str")  # noqa: F841
+    derived = {name: sql for rule in rules for name, sql in rule.derive.items()}
+    derived |= {
+        f"expected_{rule.rule_id}": rule.expected_sql for rule in rules if rule.expected_sql
+    }
+    columns = "".join(f", {sql} as {quote_name(name)}" for name, sql in derived.items())
+    identity = _identity_sql(form)
+    with open_in_memory() as connection:
+        for macro in _MACROS.strip().split(";\n"):
+            connection.execute(macro)
+        connection.execute("create temp table unit_names as select * from names")
+        frame = connection.execute(
+            f"""
+            with numbered as (select row_number() over () - 1 as frame_row, * from typed),
+            noted as (select * from numbered inner join problems using (frame_row)),
+            identified as (select *, {identity} from noted)
+            select *{columns} from identified order by frame_row
+            """
+        ).df()
+    return RowFrame(frame, rows)
+
+
+def _identity_sql(form: Form) -> str:
+    """How often a project (by code, else by name) has occurred so far in its return."""
+    name = f"{form.name_field.name}_key"
+    own_code = next((f.name for f in form.fields if f.kind == "text_code" and f.is_required), None)
+    if own_code is not None:
+        return f"""
+            {own_code} as identity,
+            case when {own_code} is null then 1 else row_number() over (
+                partition by receipt_id, {own_code} order by frame_row) end as occurrence"""
+    return f"""
+        coalesce(project_code, {name}) as identity,
+        greatest(
+            case when project_code is null then 1 else row_number() over (
+                partition by receipt_id, project_code order by frame_row) end,
+            case when {name} is null or not bool_or(project_code is null) over (
+                partition by receipt_id, {name}) then 1 else row_number() over (
+                partition by receipt_id, {name} order by frame_row) end
+        ) as occurrence"""
+
+
+def _problems_frame(form: Form, rows: Sequence[tuple[str, ReadTable, ReadRow]]) -> pd.DataFrame:
+    """Per row: the problems by kind, and whether each required field was given at all."""
+    required = [f.name for f in form.fields if f.is_required]
+    columns: dict[str, list[Any]] = {code: [None] * len(rows) for code in ROW_PROBLEMS}
+    columns |= {f"{name}__given": [None] * len(rows) for name in required}
+    for number, (_, _, row) in enumerate(rows):
+        troubled = set()
+        for problem in row.problems:
+            columns[problem.code][number] = problem.found or "—"
+            troubled.add(problem.field)
+        for name in required:
+            if row.values.get(name) is not None or name in troubled:
+                columns[f"{name}__given"][number] = "yes"
+    frame = pd.DataFrame(columns, dtype="str")
+    frame.insert(0, "frame_row", range(len(rows)))
+    return frame
+
+
+def _check_frame(
+    checked: Sequence[tuple[FrameEntry, str, Any]], checks: Sequence[str]
+) -> CheckFrame:
+    columns: dict[str, list[Any]] = {check: [None] * len(checked) for check in checks}
+    for number, (_, check, value) in enumerate(checked):
+        columns[check][number] = value
+    frame = pd.DataFrame(columns)
+    frame.insert(0, "frame_row", range(len(checked)))
+    return CheckFrame(frame, [entry for entry, _, _ in checked])
+
+
+def _problem_place(sheet: str, row: int, problem: CellProblem) -> Place:
+    return Place(sheet, cell_name(row, problem.column), row + 1, problem.field)
+
+
+def _column_checks(
+    table: ReadTable, read: ReadReturn, form: Form, context: ReadingContext
+) -> Iterator[tuple[Place, str, str, str]]:
+    """(place, check, found, expected) for everything noteworthy about a table's columns."""
+    sheet = table.sheet.name
+    known = table.block.known_fields
+    for field in form.fields:
+        if field.is_required and field.name not in known:
+            yield Place(sheet, None, None, field.name), "missing_required", "", field.label
+    seen: dict[str, Column] = {}
+    for column in table.block.columns:
+        place = Place(sheet, cell_name(column.heading_row, column.number), None, column.field)
+        if column.field is None:
+            yield from _unknown_column(table, column, place, form, context)
+            continue
+        if column.field in seen:
+            yield place, "doubled", column.heading, seen[column.field].heading
+        seen.setdefault(column.field, column)
+        if (expected := heading_disagrees(column, read.period)) is not None:
+            yield place, "heading_period", column.heading, expected
+    if table.untold_columns:
+        first = table.untold_columns[0]
+        place = Place(sheet, cell_name(first.heading_row, first.number), None, first.field)
+        yield place, "unit_untold", first.heading, "万元"
+    for row, problem in table.control_problems:
+        yield _problem_place(sheet, row, problem), problem.code, problem.found, ""
+
+
+def _unknown_column(
+    table: ReadTable, column: Column, place: Place, form: Form, context: ReadingContext
+) -> Iterator[tuple[Place, str, str, str]]:
+    values = [v for row in table.rows if (v := table.sheet.at(row.row, column.number)) != ""]
+    if not column.heading and not values:
+        return
+    heading = column.heading or "（没有列名）"
+    near = context.books[form.form_id].nearest_heading(column.parts)
+    nearest = near[0] if near else "—"
+    if any(_is_number(value) for value in values):
+        yield place, "unknown_with_numbers", heading, nearest
+    elif near is not None and near[1] >= NEAR and column.heading:
+        yield place, "unknown_near", heading, nearest
+    else:
+        yield place, "unknown_text", heading, nearest
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, float | int):
+        return True
+    if not isinstance(value, str) or is_placeholder(value):
+        return False
+    return read_money(value, "万元").amount is not None

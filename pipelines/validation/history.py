@@ -1,0 +1,315 @@
+"""Rules against earlier returns, set-based, over one wave of returns at a time.
+
+A wave is what may be judged together: the ledgers first, then one period of one version after the
+other (contract §7). The rules are SQL in ``expectations/``; the relations they may read are made
+here from the ``raw`` and ``config`` schemas of the connection, and described in
+``expectations/README.md``. Nothing here writes a permanent table.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.database import Connection, quote_name
+from pipelines.declarations.forms import Form
+from pipelines.declarations.rules import Rule
+from pipelines.matching import nearest
+from pipelines.validation.findings import Finding, Place, compose
+
+_MACROS = (
+    "create or replace temp macro plain(x) as regexp_replace(cast(x as varchar), '[.]?0+$', '')",
+    """create or replace temp macro off_by_ten_thousand(ratio) as
+    coalesce(ratio between 5e3 and 2e4 or ratio between 5e-5 and 2e-4, false)""",
+)
+
+# Every ledger row ever accepted, with the unit that answers for it. A project that a newer ledger
+# no longer lists is still known: its earlier months may be resent.
+_REGISTRY = """
+create or replace temp table registry as
+with accepted as (
+    select
+        l.project_code,
+        l.project_name,
+        l.project_name_key as name_key,
+        coalesce(u.unit_code, r.unit_code) as unit_code,
+        r.unit_code as submitter,
+        r.period as ledger_year,
+        r.superseded_by is null as is_in_force,
+        r.receipt_id,
+        l.total_investment_wanyuan,
+        l.plan_year_wanyuan,
+        l.cumulative_prior_wanyuan,
+        l.package_key
+    from raw.project_ledger as l
+    inner join raw.receipts as r on l.receipt_id = r.receipt_id
+    left join config.unit_names as u on l.responsible_unit_key = u.name_key
+    where r.status in ('accepted', 'accepted_with_warnings')
+),
+
+linked as (
+    select right_id as project_code, min(left_id) as canonical_code
+    from config.links
+    where left_source = 'project_ledger' and right_source = 'project_ledger'
+    group by right_id
+),
+
+coded as (
+    select a.*, coalesce(k.canonical_code, a.project_code) as code_ref
+    from accepted as a
+    left join linked as k on a.project_code = k.project_code
+),
+
+in_unit as (
+    select name_key, unit_code, min(code_ref) as code_ref
+    from coded where code_ref is not null
+    group by name_key, unit_code having count(distinct code_ref) = 1
+),
+
+in_district as (
+    select name_key, min(code_ref) as code_ref
+    from coded where code_ref is not null
+    group by name_key having count(distinct code_ref) = 1
+)
+
+select
+    coalesce(c.code_ref, u.code_ref, d.code_ref, 'name:' || c.name_key) as project_ref,
+    c.* exclude (code_ref)
+from coded as c
+left join in_unit as u on c.name_key = u.name_key and c.unit_code = u.unit_code
+left join in_district as d on c.name_key = d.name_key
+"""
+
+_KNOWN = """
+create or replace temp table known_codes as
+select project_code, min(project_ref) as project_ref from registry
+where project_code is not null group by project_code;
+create or replace temp table known_in_unit as
+with named as (
+    select name_key, unit_code as unit, project_ref, project_code from registry
+    union all
+    select name_key, submitter, project_ref, project_code from registry where submitter <> unit_code
+)
+select name_key, unit, min(project_ref) as project_ref, bool_or(project_code is not null) as is_coded
+from named group by name_key, unit having count(distinct project_ref) = 1;
+create or replace temp table known_in_district as
+select name_key, min(project_ref) as project_ref, bool_or(project_code is not null) as is_coded
+from registry group by name_key having count(distinct project_ref) = 1;
+create or replace temp table known_amounts as
+select project_ref, ledger_year,
+    arg_max(total_investment_wanyuan, receipt_id) as total_investment_wanyuan,
+    arg_max(plan_year_wanyuan, receipt_id) as plan_year_wanyuan
+from registry where is_in_force group by project_ref, ledger_year;
+create or replace temp table latest_amounts as
+select project_ref, arg_max(total_investment_wanyuan, ledger_year) as total_investment_wanyuan
+from known_amounts group by project_ref
+"""
+
+# Rows of the form that matter to the wave: its own, and those in force of the same years.
+_RELEVANT = """
+create or replace temp table relevant_rows as
+with chosen as (
+    select r.receipt_id, r.unit_code, r.period, r.file_name, r.file_modified_at, true as is_wave
+    from raw.receipts as r inner join wave as w on r.receipt_id = w.receipt_id
+    union all
+    select r.receipt_id, r.unit_code, r.period, r.file_name, r.file_modified_at, false
+    from raw.returns_in_force as r
+    where r.form_id = $form_id
+        and left(r.period, 4) in (
+            select left(x.period, 4) from raw.receipts as x inner join wave as w using (receipt_id))
+),
+
+typed as (
+    select
+        c.unit_code, c.period, c.file_name, c.file_modified_at, c.is_wave,
+        left(c.period, 4) as ledger_year, left(c.period, 7) as period_month,
+        nullif(trim(f.remarks), '') is not null as has_reason,
+        f.*, {code} as own_code, f.{name}_key as own_key
+    from raw.{form_id} as f inner join chosen as c on f.receipt_id = c.receipt_id
+)
+
+select
+    t.*,
+    coalesce(
+        kc.project_ref,
+        case when t.own_code is null or not ku.is_coded then ku.project_ref end,
+        case when t.own_code is null or not kd.is_coded then kd.project_ref end
+    ) as ledger_ref
+from typed as t
+left join known_codes as kc on t.own_code = kc.project_code
+left join known_in_unit as ku on t.own_key = ku.name_key and t.unit_code = ku.unit
+left join known_in_district as kd on t.own_key = kd.name_key
+"""
+
+_WAVE = """
+create or replace temp table project_rows as
+select *, {project_ref} as project_ref from relevant_rows;
+create or replace temp table wave_rows as select * from project_rows where is_wave;
+create or replace temp table in_force_rows as select * from project_rows where not is_wave;
+create or replace temp table neighbours as
+select w.receipt_id as for_receipt, w.unit_code, w.period, w.period_month,
+    max(o.period) filter (where o.period < w.period) as last_period,
+    min(o.period) filter (where o.period > w.period) as next_period,
+    max(o.period) filter (where o.period_month = w.month_before) as last_month_period
+from (
+    select distinct receipt_id, unit_code, period, period_month,
+        left(period, 5) || lpad(cast(
+            try_cast(substr(period, 6, 2) as integer) - 1 as varchar), 2, '0') as month_before
+    from wave_rows
+) as w
+left join (select distinct unit_code, period, period_month from in_force_rows) as o
+    on w.unit_code = o.unit_code
+group by all;
+create or replace temp table last_rows as
+select w.receipt_id as for_receipt, o.* from (
+    select distinct receipt_id, unit_code, period, project_ref from wave_rows) as w
+inner join in_force_rows as o
+    on w.unit_code = o.unit_code and w.project_ref = o.project_ref and o.period < w.period
+qualify row_number() over (partition by w.receipt_id, o.project_ref order by o.period desc) = 1;
+create or replace temp table next_rows as
+select w.receipt_id as for_receipt, o.* from (
+    select distinct receipt_id, unit_code, period, project_ref from wave_rows) as w
+inner join in_force_rows as o
+    on w.unit_code = o.unit_code and w.project_ref = o.project_ref and o.period > w.period
+qualify row_number() over (partition by w.receipt_id, o.project_ref order by o.period) = 1;
+create or replace temp table last_month_rows as
+select n.for_receipt, o.* from neighbours as n
+inner join in_force_rows as o
+    on n.unit_code = o.unit_code and o.period = n.last_month_period;
+create or replace temp table mirror_rows as
+select w.receipt_id as for_receipt, o.*, coalesce(u.unit_name, o.unit_code) as unit_name,
+    c.column_letter || o.row_number as cell
+from (select distinct receipt_id, unit_code, period_month, period, file_modified_at, file_name,
+        project_ref from wave_rows) as w
+inner join project_rows as o
+    on w.project_ref = o.project_ref and w.unit_code <> o.unit_code and w.period = o.period
+    and (not o.is_wave
+        or (o.file_modified_at, o.file_name, o.unit_code)
+            < (w.file_modified_at, w.file_name, w.unit_code))
+left join config.units as u on o.unit_code = u.unit_code
+left join raw.columns as c on o.receipt_id = c.receipt_id and o.sheet = c.sheet
+    and o.block_no = c.block_no and c.field = 'investment_ytd_wanyuan';
+create or replace temp table unknown_rows as
+select receipt_id, sheet, row_number, own_code, {name} as own_name, own_key,
+    case when own_code is not null then 'project_code' else '{name}' end as identity_field,
+    coalesce(own_code, {name}) as identity_found
+from wave_rows where ledger_ref is null and (own_key is not null or own_code is not null)
+"""
+
+
+@dataclass(frozen=True)
+class WaveFindings:
+    """The findings of one wave."""
+
+    findings: tuple[Finding, ...]
+    evaluated: tuple[str, ...]
+
+
+def prepare_registry(connection: Connection) -> None:
+    """Rebuild what is known of the ledgers; to be called after each wave of ledgers."""
+    for statement in (*_MACROS, _REGISTRY, *_KNOWN.split(";\n")):
+        connection.execute(statement)
+
+
+def packages_in_ledgers(connection: Connection) -> dict[str, str]:
+    """Name key of every part → name key of its package, from the ledgers of any status."""
+    return dict(
+        connection.execute(
+            "select project_name_key, max(package_key) from raw.project_ledger"
+            " where package_key is not null and project_name_key is not null group by 1"
+        ).fetchall()
+    )
+
+
+def judge_wave(
+    connection: Connection, form: Form, receipt_ids: Sequence[str], rules: Sequence[Rule]
+) -> WaveFindings:
+    """Evaluate the history rules of one form over one wave; ``prepare_registry`` came before."""
+    history = [rule for rule in rules if rule.sql is not None]
+    if not history:
+        return WaveFindings((), ())
+    _prepare_wave(connection, form, receipt_ids)
+    findings: list[Finding] = []
+    for rule in history:
+        findings += _findings_of(connection, form, rule)
+    return WaveFindings(tuple(findings), tuple(rule.rule_id for rule in history))
+
+
+def _prepare_wave(connection: Connection, form: Form, receipt_ids: Sequence[str]) -> None:
+    connection.execute("create or replace temp table wave (receipt_id varchar)")
+    connection.execute(
+        "insert into wave select unnest(cast($ids as varchar[]))", {"ids": list(receipt_ids)}
+    )
+    name = form.name_field.name
+    has_code = "project_code" in form.by_name
+    own_code = next((f.name for f in form.fields if f.kind == "text_code" and f.is_required), None)
+    relevant = _RELEVANT.format(
+        form_id=quote_name(form.form_id),
+        code="f.project_code" if has_code else "cast(null as varchar)",
+        name=name,
+    )
+    connection.execute(relevant, {"form_id": form.form_id})
+    project_ref = own_code or "coalesce(ledger_ref, own_code, 'name:' || own_key)"
+    for statement in _WAVE.format(project_ref=project_ref, name=name).split(";\n"):
+        connection.execute(statement)
+    _propose_names(connection)
+
+
+def _propose_names(connection: Connection) -> None:
+    """For each unknown project, the most similar known name, to help the submitter."""
+    unknown = connection.execute("select distinct own_key from unknown_rows").fetchall()
+    known = dict(
+        connection.execute("select name_key, min(project_name) from registry group by 1").fetchall()
+    )
+    pairs = [
+        (key, known[found[0]])
+        for (key,) in unknown
+        if key and known and (found := nearest(key, known)) and found[1] >= 0.5
+    ]
+    connection.execute("create or replace temp table near_names (own_key varchar, nearest_name varchar)")
+    if pairs:
+        connection.executemany("insert into near_names values (?, ?)", pairs)
+    connection.execute(
+        "create or replace temp table unknown_projects as"
+        " select u.*, n.nearest_name from unknown_rows as u"
+        " left join near_names as n on u.own_key = n.own_key"
+    )
+
+
+def _findings_of(connection: Connection, form: Form, rule: Rule) -> list[Finding]:
+    rows = connection.execute(_located(rule, form)).fetchall()
+    return [
+        compose(
+            rule,
+            receipt_id,
+            form,
+            Place(sheet, cell, row_number, field, project_name),
+            found or "",
+            expected or "",
+            bool(has_reason),
+        )
+        for receipt_id, sheet, row_number, field, cell, found, expected, has_reason, project_name in rows
+    ]
+
+
+def _located(rule: Rule, form: Form) -> str:
+    """The rule's rows with the cell they are about: the row's, or the heading's without a row."""
+    field = f"'{rule.field}'" if rule.field else "found.field"
+    return f"""
+        with found as ({rule.sql}),
+        placed as (
+            select found.receipt_id, found.sheet, found.row_number, {field} as field,
+                found.value_found, found.value_expected, found.has_reason,
+                w.block_no, w.{form.name_field.name} as project_name
+            from found
+            left join wave_rows as w on found.receipt_id = w.receipt_id
+                and found.sheet = w.sheet and found.row_number = w.row_number
+        )
+        select p.receipt_id, p.sheet, p.row_number, p.field,
+            c.column_letter || coalesce(p.row_number, c.header_row) as cell,
+            p.value_found, p.value_expected, p.has_reason, p.project_name
+        from placed as p
+        left join raw.columns as c on p.receipt_id = c.receipt_id and p.sheet = c.sheet
+            and coalesce(p.block_no, 1) = c.block_no and p.field = c.field
+        qualify row_number() over (
+            partition by p.receipt_id, p.sheet, p.row_number, p.field order by c.column_number) = 1
+        order by p.receipt_id, p.sheet, p.row_number, p.field
+    """

@@ -1,0 +1,143 @@
+"""Which cast each column of a table gets: the declared kind turned into a function."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from pipelines.declarations.forms import Field, Form
+from pipelines.identifiers import is_project_code, is_uscc
+from pipelines.text import compact, display_name, is_placeholder, name_key, project_code, text_code
+from pipelines.workbooks.cells import CellValue, raw_text
+from pipelines.workbooks.locating import Block
+from pipelines.workbooks.values import read_date, read_money
+
+Steps: TypeAlias = tuple[str, ...]
+Reader: TypeAlias = Callable[[CellValue, dict[str, Any]], tuple[Steps, str | None]]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """How one column is read. ``read`` stores the value and returns its steps and its problem.
+
+    ``spreads``: a value merged over several rows holds for each of them (never for money or dates).
+    """
+
+    column: int
+    field: str
+    spreads: bool
+    read: Reader
+
+
+def cast_plan(form: Form, block: Block, units: Mapping[int, str]) -> list[Cast]:
+    """The casts of a block's known columns; of a doubled column only the first is read."""
+    plan: list[Cast] = []
+    taken: set[str] = set()
+    for column in block.columns:
+        if column.field is None or column.field in taken:
+            continue
+        taken.add(column.field)
+        declared = form.by_name[column.field]
+        reader = _reader(declared, units.get(column.number, "万元"))
+        spreads = declared.kind in ("text", "list", "unit") or (
+            declared.kind == "name" and declared.name != form.name_field.name
+        )
+        is_name = declared.name == form.name_field.name
+        plan.append(Cast(column.number, declared.name, spreads or is_name, reader))
+    return plan
+
+
+def _reader(field: Field, unit: str) -> Reader:
+    match field.kind:
+        case "money":
+            return _money_reader(field.name, unit)
+        case "date":
+            return _date_reader(field.name)
+        case "list":
+            return _list_reader(field)
+        case "name" | "unit":
+            return _name_reader(field.name)
+        case "project_code":
+            return _code_reader(field.name, project_code, is_project_code, "project_code_invalid")
+        case "uscc":
+            return _code_reader(field.name, text_code, is_uscc, "uscc_invalid")
+        case "text_code":
+            return _code_reader(field.name, text_code, _any_code, "")
+        case "text":
+            return _text_reader(field.name)
+
+
+def _money_reader(name: str, unit: str) -> Reader:
+    def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
+        money = read_money(value, unit)
+        values[name] = money.amount
+        return money.steps, money.problem
+
+    return read
+
+
+def _date_reader(name: str) -> Reader:
+    precision = f"{name}_precision"
+
+    def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
+        moment = read_date(value)
+        values[name] = moment.day
+        values[precision] = moment.precision
+        return moment.steps, moment.problem
+
+    return read
+
+
+def _list_reader(field: Field) -> Reader:
+    choices = {compact(spelling): canonical for spelling, canonical in field.choices.items()}
+
+    def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
+        text = compact(raw_text(value))
+        if not text or is_placeholder(text):
+            return (), None
+        canonical = choices.get(text) or choices.get(text.upper())
+        values[field.name] = canonical
+        if canonical is None:
+            return (), "not_in_list"
+        return ((f"{text}→{canonical}",) if canonical != text else ()), None
+
+    return read
+
+
+def _name_reader(name: str) -> Reader:
+    key = f"{name}_key"
+
+    def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
+        text = display_name(raw_text(value))
+        if text and not is_placeholder(text):
+            values[name] = text
+            values[key] = name_key(text)
+        return (), None
+
+    return read
+
+
+def _any_code(_code: str) -> bool:
+    return True
+
+
+def _code_reader(
+    name: str, normalise: Callable[[str], str], is_valid: Callable[[str], bool], problem: str
+) -> Reader:
+    def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
+        text = raw_text(value)
+        if is_placeholder(text):
+            return (), None
+        code = normalise(text)
+        values[name] = code or None
+        steps = (f"{text.strip()}→{code}",) if code != text.strip() else ()
+        return steps, None if not code or is_valid(code) else problem
+
+    return read
+
+
+def _text_reader(name: str) -> Reader:
+    def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
+        values[name] = raw_text(value).strip() or None
+        return (), None
+
+    return read

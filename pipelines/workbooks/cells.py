@@ -1,0 +1,95 @@
+"""What a workbook holds, before anything is understood: sheets, cells, merges, kinds of cells."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TypeAlias
+
+CellValue: TypeAlias = str | float | int | bool | datetime | date | time | timedelta
+Position: TypeAlias = tuple[int, int]
+MergedRange: TypeAlias = tuple[int, int, int, int]
+
+
+class UnreadableFile(Exception):
+    """The file is no readable workbook. The sentence is in the submitter's language."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass
+class Sheet:
+    """One sheet at its true positions (0-based); '' is an empty cell.
+
+    ``merges`` are (top, left, bottom, right), inclusive. ``error_cells`` and ``uncached_formulas``
+    are what readers show as empty: error values, and formulas nobody has calculated.
+    ``counted_cells`` is the independent count of non-empty cells, None where there is none.
+    """
+
+    name: str
+    is_hidden: bool
+    rows: list[list[CellValue]]
+    merges: list[MergedRange] = field(default_factory=list)
+    error_cells: dict[Position, str] = field(default_factory=dict)
+    uncached_formulas: set[Position] = field(default_factory=set)
+    counted_cells: int | None = None
+
+    def at(self, row: int, column: int) -> CellValue:
+        """The value of a cell; '' beyond the used range."""
+        if row >= len(self.rows):
+            return ""
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else ""
+
+    def text(self, row: int, column: int) -> str:
+        """The value of a cell as text; '' where there is none."""
+        value = self.at(row, column)
+        return value if isinstance(value, str) else raw_text(value)
+
+    @property
+    def used_cells(self) -> int:
+        """How many cells hold something, errors and uncalculated formulas included."""
+        filled = sum(1 for cells in self.rows for value in cells if value != "")
+        return filled + len(self.error_cells) + len(self.uncached_formulas)
+
+
+@dataclass
+class Workbook:
+    """The sheets of one file in order."""
+
+    sheets: list[Sheet]
+
+
+def shortest_decimal(number: float | int) -> str:
+    """The shortest decimal text of a number, without exponent and without a trailing “.0”."""
+    text = repr(number)
+    if "e" in text or "E" in text:
+        text = format(Decimal(text), "f")
+    return text.removesuffix(".0")
+
+
+def raw_text(value: CellValue) -> str:
+    """A cell's value as text, exactly as read."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float | int):
+        return shortest_decimal(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def kind_of(value: CellValue) -> str:
+    """The kind of a non-empty cell: text, boolean, number, date or time."""
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, float | int):
+        return "number"
+    return "date" if isinstance(value, date) else "time"

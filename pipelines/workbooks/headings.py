@@ -1,0 +1,142 @@
+"""What a heading means: its words, the unit in brackets, the year and month it names.
+
+Headings are matched to declared aliases by meaning, never by position (contract §4).
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.declarations.forms import Form
+from pipelines.matching import nearest
+from pipelines.text import compact
+
+_UNIT = r"亿元|千万元|百万元|万元|千元|元"
+_BRACKETED_UNIT = re.compile(rf"[(\[【]?(?:单位[:：])?(?P<unit>{_UNIT})[)\]】]")
+_UNIT_AT_END = re.compile(rf"(?:[,，:：/]|单位[:：])?(?P<unit>亿元|万元)$")
+_HINT = re.compile(r"[(\[【](?:必填|选填|年/?月|年月日|年/月/日|是/否|全称|年|月|日期)[)\]】]")
+_ANY_BRACKET = re.compile(r"[(\[【][^)\]】]*[)\]】]")
+_NAMED_YEAR = re.compile(r"(?P<year>20\d\d)年?")
+_STARS = re.compile(r"[*＊※]")
+_GENERAL_WORDS = re.compile(r"(?:情况|信息)$")
+NEAR = 0.75
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One heading cell taken apart. ``words`` has no unit and no hints, the year still in it."""
+
+    written: str
+    words: str
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The field a heading names, with the year and month it carries.
+
+    ``is_year_before``: 至YYYY年底… names the year before the return's period (contract §7).
+    """
+
+    field: str
+    year: int | None = None
+    month: int | None = None
+    is_year_before: bool = False
+
+
+@lru_cache(maxsize=8192)
+def take_apart(text: str) -> Heading:
+    """Split a heading into its words and its unit."""
+    plain = _HINT.sub("", _STARS.sub("", compact(text)))
+    unit = None
+    if found := _BRACKETED_UNIT.search(plain):
+        unit, plain = found["unit"], plain[: found.start()] + plain[found.end() :]
+    elif (found := _UNIT_AT_END.search(plain)) and found.start() > 0:
+        unit, plain = found["unit"], plain[: found.start()]
+    return Heading(text, plain.rstrip(":："), unit)
+
+
+class HeadingBook:
+    """All headings one form knows, ready for matching."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self._exact: dict[str, str] = {}
+        self._dated: list[tuple[re.Pattern[str], str]] = []
+        for field in form.fields:
+            for alias in field.aliases:
+                self._add(alias, field.name)
+        self._meanings: dict[tuple[str, ...], Meaning | None] = {}
+
+    def meaning(self, parts: tuple[str, ...]) -> Meaning | None:
+        """The field named by a heading of one or more levels, top first."""
+        if parts not in self._meanings:
+            self._meanings[parts] = self._find(parts)
+        return self._meanings[parts]
+
+    def nearest_heading(self, parts: tuple[str, ...]) -> tuple[str, float] | None:
+        """The known heading most like an unknown one, with its similarity (0–1)."""
+        words = [_NAMED_YEAR.sub("", part) for part in parts if part]
+        if not words:
+            return None
+        choices = [alias for alias in self._exact if ">" not in alias]
+        found = [hit for word in {words[-1], "".join(words)} if (hit := nearest(word, choices))]
+        return max(found, key=lambda hit: hit[1])
+
+    def _add(self, alias: str, field: str) -> None:
+        words = ">".join(take_apart(level).words for level in alias.split(">"))
+        if "YYYY" in words or "MM" in words:
+            pattern = re.escape(words).replace("YYYY", r"(?P<year>20\d\d)")
+            pattern = pattern.replace("MM", r"(?P<month>1[0-2]|0?[1-9])")
+            prefix = "" if "YYYY" in words else r"(?:(?P<year>20\d\d)年度?)?"
+            self._dated.append((re.compile(f"^{prefix}{pattern}$"), field))
+        else:
+            self._exact[words] = field
+
+    def _find(self, parts: tuple[str, ...]) -> Meaning | None:
+        levels = [part for part in parts if part]
+        for candidate in _candidates(levels):
+            if (found := self._lookup(candidate)) is not None:
+                return found
+        return None
+
+    def _lookup(self, words: str) -> Meaning | None:
+        if field := self._exact.get(words):
+            return Meaning(field)
+        for pattern, field in self._dated:
+            if found := pattern.match(words):
+                parts = found.groupdict()
+                return Meaning(
+                    field,
+                    int(parts["year"]) if parts.get("year") else None,
+                    int(parts["month"]) if parts.get("month") else None,
+                    is_year_before="年底" in words,
+                )
+        named = _NAMED_YEAR.search(words)
+        if named is None:
+            return None
+        undated = words[: named.start()] + words[named.end() :]
+        for spelling in (undated, undated.removeprefix("度"), "年" + undated):
+            if field := self._exact.get(spelling):
+                return Meaning(field, int(named["year"]))
+        return None
+
+
+def _candidates(levels: list[str]) -> list[str]:
+    """The ways to read a heading of several levels, the most exact first."""
+    if not levels:
+        return []
+    leaf = levels[-1]
+    spoken = [leaf]
+    if len(levels) > 1:
+        parent = levels[-2]
+        short = _GENERAL_WORDS.sub("", parent)
+        joined = [f"{parent}>{leaf}", parent + leaf, leaf + parent, short + leaf, leaf + short]
+        spoken = [*joined, leaf]
+    bare = _ANY_BRACKET.sub("", leaf)
+    return spoken if bare == leaf or not bare else [*spoken, bare] if _is_code_hint(leaf) else spoken
+
+
+def _is_code_hint(leaf: str) -> bool:
+    """Brackets that only say where a code comes from do not change the meaning of the heading."""
+    return any(word in leaf for word in ("代码", "编码", "码)"))

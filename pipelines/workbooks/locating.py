@@ -1,0 +1,239 @@
+"""Finding tables in a sheet: the heading rows, what each column is, and where a block begins anew.
+
+Rows are judged by how many headings a form knows in them, not by looking tabular (workbooks.md).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.declarations.forms import GENERIC_FIELDS, Form
+from pipelines.text import column_letter
+from pipelines.workbooks.cells import MergedRange, Sheet
+from pipelines.workbooks.headings import HeadingBook, Meaning, take_apart
+
+_SEARCH_ROWS = 40
+_MAX_LEVELS = 5
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a located table; ``meaning`` is None for a heading the form does not know."""
+
+    number: int
+    heading_row: int
+    heading: str
+    parts: tuple[str, ...]
+    meaning: Meaning | None
+    unit: str | None
+
+    @property
+    def letter(self) -> str:
+        return column_letter(self.number)
+
+    @property
+    def field(self) -> str | None:
+        return self.meaning.field if self.meaning else None
+
+
+@dataclass(frozen=True)
+class Block:
+    """The heading rows (inclusive, 0-based) of one table and its columns from left to right."""
+
+    top: int
+    bottom: int
+    columns: tuple[Column, ...]
+
+    @property
+    def known_fields(self) -> set[str]:
+        return {column.field for column in self.columns if column.field}
+
+    def column_of(self, field: str) -> Column | None:
+        """The first column that holds a field."""
+        return next((column for column in self.columns if column.field == field), None)
+
+
+def heading_score(block: Block) -> int:
+    """How many telling fields a block shows; 序号 and 备注 tell nothing about the form."""
+    return len(block.known_fields - set(GENERIC_FIELDS))
+
+
+def locate_block(sheet: Sheet, book: HeadingBook, first_row: int = 0) -> Block | None:
+    """The block whose heading rows begin at or below ``first_row``, None when there is none.
+
+    At least two telling fields must be known, one of them the form's name column or half of all.
+    """
+    merges = _merges_by_cell(sheet.merges)
+    best: Block | None = None
+    for row in range(first_row, min(len(sheet.rows), first_row + _SEARCH_ROWS)):
+        if _direct_hits(sheet, row, book) < 1:
+            continue
+        top, bottom = _heading_rows(sheet, row, merges, first_row, book)
+        block = Block(top, bottom, tuple(_columns(sheet, top, bottom, merges, book)))
+        if best is None or heading_score(block) > heading_score(best):
+            best = block
+    if best is None or not _is_convincing(best, book.form):
+        return None
+    return best
+
+
+def repeated_block(sheet: Sheet, row: int, block: Block, book: HeadingBook) -> Block | None:
+    """The block that begins anew at ``row`` (续表, a second table below), or None."""
+    name_column = block.column_of(book.form.name_field.name)
+    if name_column is None or _direct_hits(sheet, row, book) < max(2, heading_score(block) // 2):
+        return None
+    merges = _merges_by_cell(sheet.merges)
+    top, bottom = _heading_rows(sheet, row, merges, row, book)
+    return Block(top, bottom, tuple(_columns(sheet, top, bottom, merges, book)))
+
+
+def _is_convincing(block: Block, form: Form) -> bool:
+    score = heading_score(block)
+    headings = [column for column in block.columns if column.heading]
+    has_name = form.name_field.name in block.known_fields
+    return score >= 2 and (has_name or score * 2 >= len(headings))
+
+
+def _direct_hits(sheet: Sheet, row: int, book: HeadingBook) -> int:
+    """How many different fields single cells of a row name."""
+    fields: set[str] = set()
+    for value in sheet.rows[row]:
+        if isinstance(value, str) and value and len(value) <= 60:
+            meaning = book.meaning((take_apart(value).words,))
+            if meaning is not None and meaning.field not in GENERIC_FIELDS:
+                fields.add(meaning.field)
+    return len(fields)
+
+
+def _merges_by_cell(merges: Sequence[MergedRange]) -> dict[tuple[int, int], MergedRange]:
+    """Every cell of the small merges in the heading region → its range."""
+    cells: dict[tuple[int, int], MergedRange] = {}
+    for merge in merges:
+        top, left, bottom, right = merge
+        if (bottom - top + 1) * (right - left + 1) > 2_000:
+            continue
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                cells[row, column] = merge
+    return cells
+
+
+def _heading_rows(
+    sheet: Sheet,
+    anchor: int,
+    merges: dict[tuple[int, int], MergedRange],
+    first_row: int,
+    book: HeadingBook,
+) -> tuple[int, int]:
+    top = bottom = anchor
+    while top > first_row and anchor - top < _MAX_LEVELS and _is_group_row(sheet, top - 1, merges):
+        top -= 1
+    while bottom + 1 < len(sheet.rows) and bottom - top < _MAX_LEVELS:
+        if not _is_lower_level(sheet, top, bottom, merges, book):
+            break
+        bottom += 1
+    return top, bottom
+
+
+def _is_group_row(sheet: Sheet, row: int, merges: dict[tuple[int, int], MergedRange]) -> bool:
+    """Whether a row holds group titles: merged over some columns, or downwards into the table."""
+    filled = [c for c, value in enumerate(sheet.rows[row]) if value != ""]
+    if len(filled) < 2 or any(not isinstance(sheet.rows[row][c], str) for c in filled):
+        return False
+    ranges = [merges[row, c] for c in filled if (row, c) in merges]
+    return any(bottom > row or right > left for _, left, bottom, right in ranges)
+
+
+def _is_lower_level(
+    sheet: Sheet,
+    top: int,
+    bottom: int,
+    merges: dict[tuple[int, int], MergedRange],
+    book: HeadingBook,
+) -> bool:
+    """Whether the row below ``bottom`` still belongs to the heading."""
+    row = bottom + 1
+    reaching = [merges[bottom, c] for c in range(len(sheet.rows[bottom])) if (bottom, c) in merges]
+    if any(low >= row and high >= top and low - high < _MAX_LEVELS for high, _, low, _ in reaching):
+        return True
+    cells = [(c, value) for c, value in enumerate(sheet.rows[row]) if value != ""]
+    if not cells or any(not isinstance(value, str) for _, value in cells):
+        return False
+    below_titles = [
+        c
+        for c, value in cells
+        if book.meaning(_levels(sheet, top, bottom, c, merges) + (take_apart(str(value)).words,))
+    ]
+    return len(below_titles) == len(cells) and all(
+        _levels(sheet, top, bottom, c, merges) for c, _ in cells
+    )
+
+
+def _levels(
+    sheet: Sheet, top: int, bottom: int, column: int, merges: dict[tuple[int, int], MergedRange]
+) -> tuple[str, ...]:
+    """The heading words of a column from the top level down, merges expanded, repeats dropped."""
+    return tuple(take_apart(text).words for text in _written(sheet, top, bottom, column, merges))
+
+
+def _written(
+    sheet: Sheet, top: int, bottom: int, column: int, merges: dict[tuple[int, int], MergedRange]
+) -> list[str]:
+    texts: list[str] = []
+    for row in range(top, bottom + 1):
+        if (row, column) in merges:
+            merge = merges[row, column]
+            text = sheet.text(merge[0], merge[1]) if merge[0] >= top else ""
+        else:
+            text = sheet.text(row, column)
+            if not text and row < bottom and sheet.text(row + 1, column):
+                text = _carried_title(sheet, row, column, merges)
+        if text.strip() and (not texts or texts[-1] != text):
+            texts.append(text)
+    return texts
+
+
+def _carried_title(
+    sheet: Sheet, row: int, column: int, merges: dict[tuple[int, int], MergedRange]
+) -> str:
+    """The group title to the left where a title was typed once and not merged."""
+    if any(at == row for at, _ in merges):
+        return ""
+    for left in range(column - 1, -1, -1):
+        if text := sheet.text(row, left):
+            return text if sheet.text(row + 1, left) else ""
+    return ""
+
+
+def _columns(
+    sheet: Sheet,
+    top: int,
+    bottom: int,
+    merges: dict[tuple[int, int], MergedRange],
+    book: HeadingBook,
+) -> Iterator[Column]:
+    width = max((len(sheet.rows[row]) for row in range(top, bottom + 1)), default=0)
+    for number in range(width):
+        written = _written(sheet, top, bottom, number, merges)
+        headings = [take_apart(text) for text in written]
+        parts = tuple(heading.words for heading in headings if heading.words)
+        units = [heading.unit for heading in headings if heading.unit]
+        yield Column(
+            number=number,
+            heading_row=_heading_row(sheet, top, bottom, number, merges),
+            heading=" › ".join(" ".join(text.split()) for text in written),
+            parts=parts,
+            meaning=book.meaning(parts) if parts else None,
+            unit=units[-1] if units else None,
+        )
+
+
+def _heading_row(
+    sheet: Sheet, top: int, bottom: int, column: int, merges: dict[tuple[int, int], MergedRange]
+) -> int:
+    """The lowest row that holds the column's own heading."""
+    for row in range(bottom, top - 1, -1):
+        if sheet.text(row, column):
+            return row
+        if (row, column) in merges and merges[row, column][1] == column:
+            return merges[row, column][0]
+    return bottom

@@ -1,0 +1,89 @@
+"""Reading a reporting period from a title, a cell, a sheet name or a file name.
+
+Periods are YYYY, YYYY-MM, YYYY-MM-H1 or YYYY-MM-H2 (contract §4). A date with a day is no period.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.text import compact
+
+_HALF = r"(?P<half>上半月|下半月|[hH][12])?"
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<year>20\d\d)年度?(?:0?1|一)?(?:月)?[-—~～至到](?P<month>1[0-2]|0?[1-9])月(?!\d*日){_HALF}",
+        rf"(?P<year>20\d\d)年度?(?P<month>1[0-2]|0?[1-9])月份?(?!\d){_HALF}",
+        rf"(?<!\d)(?P<year>20\d\d)[-._/](?P<month>1[0-2]|0?[1-9])(?![\d]|[-._/]\d)[-_]?{_HALF}",
+        rf"(?<!\d)(?P<year>20\d\d)(?P<month>1[0-2]|0[1-9])(?!\d)[-_]?{_HALF}",
+        r"(?<!\d)(?P<year>20\d\d)年",
+        r"(?<!\d)(?P<year>20\d\d)(?![\d.\-_/]*\d)",
+        rf"(?<![\d年])(?:1[-—~～至到])?(?P<month>1[0-2]|0?[1-9])月份?(?!\d){_HALF}",
+    )
+)
+
+
+@dataclass(frozen=True)
+class PeriodMention:
+    """A period as far as a text tells it; any part may be missing."""
+
+    year: int | None = None
+    month: int | None = None
+    half: Literal[1, 2] | None = None
+
+    def agrees_with(self, other: "PeriodMention") -> bool:
+        """Whether the two can be the same period; a missing part agrees with anything."""
+        pairs = ((self.year, other.year), (self.month, other.month), (self.half, other.half))
+        return all(one is None or two is None or one == two for one, two in pairs)
+
+    def completed_by(self, other: "PeriodMention") -> "PeriodMention":
+        """Fill what is missing from another mention."""
+        return PeriodMention(
+            self.year or other.year, self.month or other.month, self.half or other.half
+        )
+
+    def label(self) -> str:
+        """The period as people write it."""
+        year = f"{self.year}年" if self.year else ""
+        month = f"{self.month}月" if self.month else ""
+        return year + month + {1: "上半月", 2: "下半月", None: ""}[self.half]
+
+
+def mentioned_period(text: str) -> PeriodMention | None:
+    """The first period a text names, the most exact pattern first; None when it names none."""
+    plain = compact(text)
+    for pattern in _PATTERNS:
+        for found in pattern.finditer(plain):
+            if plain[found.end() :][:1] == "日" or _is_dated(plain, found):
+                continue
+            parts = found.groupdict()
+            return PeriodMention(
+                int(parts["year"]) if parts.get("year") else None,
+                int(parts["month"]) if parts.get("month") else None,
+                _half(parts.get("half")),
+            )
+    return None
+
+
+def period_id(mention: PeriodMention, kind: Literal["year", "month"]) -> str | None:
+    """The period's identifier for a form of the given kind; None when the mention is too vague."""
+    if mention.year is None:
+        return None
+    if kind == "year":
+        return f"{mention.year:04d}"
+    if mention.month is None:
+        return None
+    half = f"-H{mention.half}" if mention.half else ""
+    return f"{mention.year:04d}-{mention.month:02d}{half}"
+
+
+def _half(text: str | None) -> Literal[1, 2] | None:
+    if not text:
+        return None
+    return 1 if text in {"上半月", "h1", "H1"} else 2
+
+
+def _is_dated(plain: str, found: re.Match[str]) -> bool:
+    """Whether a day follows the month: 2019年3月5日, 3月15日 are dates, not periods."""
+    return re.match(r"\d{1,2}[日号]", plain[found.end() :]) is not None

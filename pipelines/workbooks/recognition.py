@@ -1,0 +1,113 @@
+"""Which form a workbook is: by its headings, with title, sheet and file name deciding (contract §7)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.declarations.forms import Form
+from pipelines.text import compact
+from pipelines.workbooks.cells import Sheet, Workbook
+from pipelines.workbooks.headings import HeadingBook
+from pipelines.workbooks.locating import Block, heading_score, locate_block
+
+
+@dataclass
+class Recognition:
+    """The form of a file and, by sheet number, where its tables begin.
+
+    ``other_form`` is a second form found in the same file; ``seen`` says what an unknown file held.
+    """
+
+    form: Form | None
+    blocks: dict[int, Block] = field(default_factory=dict)
+    other_form: tuple[str, Form] | None = None
+    seen: str = ""
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    form: Form
+    block: Block
+    is_titled: bool
+
+    @property
+    def has_required(self) -> bool:
+        known = self.block.known_fields
+        return all(f.name in known for f in self.form.fields if f.is_required)
+
+    @property
+    def rank(self) -> tuple[bool, int, str]:
+        return (self.has_required, heading_score(self.block), self.form.form_id)
+
+
+def recognise(
+    workbook: Workbook,
+    file_name: str,
+    forms: Sequence[Form],
+    books: Mapping[str, HeadingBook],
+    form_id: str | None = None,
+) -> Recognition:
+    """Tell the form of the visible sheets; with ``form_id`` only that form is looked for."""
+    considered = [form for form in forms if form_id in (None, form.form_id)]
+    found: list[tuple[int, _Candidate]] = []
+    for number, sheet in enumerate(workbook.sheets):
+        if sheet.is_hidden or not sheet.rows:
+            continue
+        candidate = _best(sheet, file_name, considered, books)
+        if candidate is not None:
+            found.append((number, candidate))
+    if not found:
+        return _unrecognised(workbook)
+    return _settle(workbook, found, books)
+
+
+def _settle(
+    workbook: Workbook, found: list[tuple[int, _Candidate]], books: Mapping[str, HeadingBook]
+) -> Recognition:
+    _, leading = max(found, key=lambda pair: (pair[1].is_titled, pair[1].rank[:2], -pair[0]))
+    recognition = Recognition(leading.form)
+    for number, candidate in found:
+        sheet = workbook.sheets[number]
+        if candidate.form is leading.form:
+            recognition.blocks[number] = candidate.block
+        elif candidate.has_required:
+            recognition.other_form = (sheet.name, candidate.form)
+    return recognition
+
+
+def _best(
+    sheet: Sheet, file_name: str, forms: Sequence[Form], books: Mapping[str, HeadingBook]
+) -> _Candidate | None:
+    candidates = []
+    for form in forms:
+        block = locate_block(sheet, books[form.form_id])
+        if block is not None:
+            candidates.append(_Candidate(form, block, _is_titled(sheet, block, file_name, form)))
+    if not candidates:
+        return None
+    most = max(heading_score(candidate.block) for candidate in candidates)
+    titled = [c for c in candidates if c.is_titled and heading_score(c.block) * 2 >= most]
+    return max(titled or candidates, key=lambda candidate: candidate.rank)
+
+
+def _is_titled(sheet: Sheet, block: Block, file_name: str, form: Form) -> bool:
+    above = [value for row in sheet.rows[: block.top] for value in row if isinstance(value, str)]
+    for text in (*above, sheet.name, file_name):
+        plain = compact(text)
+        if form.header.title in plain or any(word in plain for word in form.header.title_words):
+            return True
+    return False
+
+
+def _unrecognised(workbook: Workbook) -> Recognition:
+    """Say what the first sheet with content shows, so that the sender knows which file it was."""
+    for sheet in workbook.sheets:
+        texts = [
+            " ".join(value.split())
+            for row in sheet.rows[:20]
+            for value in row
+            if isinstance(value, str) and value.strip()
+        ]
+        if texts and not sheet.is_hidden:
+            return Recognition(None, seen="、".join(texts[:6])[:80], sheet=sheet.name)
+    return Recognition(None, seen="表里没有内容", sheet=workbook.sheets[0].name)

@@ -1,0 +1,208 @@
+"""Read returns as Arrow tables: the shapes of ``raw.*`` in the work database, nothing more.
+
+The only importer of pyarrow beside ``ledger``.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.declarations.forms import Form, storage_columns
+from pipelines.workbooks.cells import kind_of, raw_text
+from pipelines.workbooks.returns import ReadReturn, ReadRow, ReadTable
+
+Identified = Sequence[tuple[str, ReadReturn]]
+
+_ARROW_TYPES = {
+    "varchar": pa.string(),
+    "date": pa.date32(),
+    "decimal(18, 4)": pa.decimal128(18, 4),
+}
+_POSITION = [
+    ("receipt_id", pa.string()),
+    ("sheet", pa.string()),
+    ("block_no", pa.int32()),
+    ("row_number", pa.int32()),
+]
+_SHEETS = pa.schema(
+    [
+        ("receipt_id", pa.string()),
+        ("sheet_index", pa.int32()),
+        ("sheet", pa.string()),
+        ("is_hidden", pa.bool_()),
+        *[
+            (name, pa.int32())
+            for name in (
+                "used_rows", "title_rows", "header_rows", "category_rows", "total_rows",
+                "note_rows", "blank_rows", "continuation_rows", "data_rows",
+                "used_cells", "counted_cells",
+            )
+        ],
+    ]
+)  # fmt: skip
+_COLUMNS = pa.schema(
+    [
+        ("receipt_id", pa.string()),
+        ("sheet", pa.string()),
+        ("block_no", pa.int32()),
+        ("column_number", pa.int32()),
+        ("column_letter", pa.string()),
+        ("header_row", pa.int32()),
+        ("heading", pa.string()),
+        ("field", pa.string()),
+        ("unit", pa.string()),
+        ("unit_source", pa.string()),
+    ]
+)
+_CELLS = pa.schema(
+    [
+        ("receipt_id", pa.string()),
+        ("sheet", pa.string()),
+        ("row_number", pa.int32()),
+        ("column_number", pa.int32()),
+        ("kind", pa.string()),
+        ("raw_text", pa.string()),
+    ]
+)
+_NORMALISATIONS = pa.schema(
+    [
+        ("receipt_id", pa.string()),
+        ("sheet", pa.string()),
+        ("row_number", pa.int32()),
+        ("column_number", pa.int32()),
+        ("field", pa.string()),
+        ("steps", pa.string()),
+    ]
+)
+
+
+def rows_of(returns: Identified) -> Iterable[tuple[str, ReadTable, ReadRow]]:
+    """Every project row with its receipt and table, in the order all tables here use."""
+    for receipt_id, read in returns:
+        for table in read.tables:
+            for row in table.rows:
+                yield receipt_id, table, row
+
+
+def rows_table(form: Form, returns: Identified) -> pa.Table:
+    """The typed rows of one form (``raw.<form_id>``)."""
+    columns = storage_columns(form)
+    positions: list[list[Any]] = [[], [], [], []]
+    values: list[list[Any]] = [[] for _ in columns]
+    names = [name for name, _ in columns]
+    for receipt_id, table, row in rows_of(returns):
+        position = (receipt_id, table.sheet.name, table.block_no, row.row + 1)
+        for target, value in zip(positions, position, strict=True):
+            target.append(value)
+        get = row.values.get
+        for target, name in zip(values, names, strict=True):
+            target.append(get(name))
+    arrays = [pa.array(v, t) for v, (_, t) in zip(positions, _POSITION, strict=True)]
+    arrays += [pa.array(v, _ARROW_TYPES[t]) for v, (_, t) in zip(values, columns, strict=True)]
+    return pa.table(arrays, names=[name for name, _ in _POSITION] + names)
+
+
+def sheets_table(returns: Identified) -> pa.Table:
+    """The account of every sheet (``raw.sheets``)."""
+    records = []
+    for receipt_id, read in returns:
+        for number, entry in enumerate(read.sheets):
+            kinds, sheet = entry.kinds, entry.sheet
+            records.append(
+                (
+                    receipt_id, number, sheet.name, sheet.is_hidden, len(sheet.rows),
+                    kinds["title"], kinds["header"], kinds["category"], kinds["total"],
+                    kinds["note"], kinds["blank"], kinds["continuation"], kinds["data"],
+                    sheet.used_cells, sheet.counted_cells,
+                )
+            )  # fmt: skip
+    return _table(records, _SHEETS)
+
+
+def columns_table(returns: Identified) -> pa.Table:
+    """What every column was taken for (``raw.columns``)."""
+    records = [
+        (
+            receipt_id,
+            table.sheet.name,
+            table.block_no,
+            column.number + 1,
+            column.letter,
+            column.heading_row + 1,
+            column.heading,
+            column.field,
+            table.units.get(column.number),
+            None
+            if column.number not in table.units
+            else "heading"
+            if column.unit
+            else "default"
+            if column in table.unitless_columns
+            else "unit_line",
+        )
+        for receipt_id, read in returns
+        for table in read.tables
+        for column in table.block.columns
+        if column.heading or column.field
+    ]
+    return _table(records, _COLUMNS)
+
+
+def cells_table(returns: Identified) -> pa.Table:
+    """Every non-empty cell exactly as read (``raw.cells``)."""
+    receipts: list[str] = []
+    sheets: list[str] = []
+    rows: list[int] = []
+    columns: list[int] = []
+    kinds: list[str] = []
+    texts: list[str] = []
+    for receipt_id, read in returns:
+        for entry in read.sheets:
+            sheet = entry.sheet
+            before = len(rows)
+            for row_number, cells in enumerate(sheet.rows, 1):
+                for column_number, value in enumerate(cells, 1):
+                    if value == "":
+                        continue
+                    rows.append(row_number)
+                    columns.append(column_number)
+                    if isinstance(value, str):
+                        kinds.append("text")
+                        texts.append(value)
+                    else:
+                        kinds.append(kind_of(value))
+                        texts.append(raw_text(value))
+            hidden = [(p, "error", text) for p, text in sheet.error_cells.items()]
+            hidden += [(p, "formula_without_value", "") for p in sheet.uncached_formulas]
+            for (row, column), kind, text in hidden:
+                rows.append(row + 1)
+                columns.append(column + 1)
+                kinds.append(kind)
+                texts.append(text)
+            added = len(rows) - before
+            receipts += [receipt_id] * added
+            sheets += [sheet.name] * added
+    arrays = [receipts, sheets, rows, columns, kinds, texts]
+    return pa.table(
+        [pa.array(v, f.type) for v, f in zip(arrays, _CELLS, strict=True)], schema=_CELLS
+    )
+
+
+def normalisations_table(returns: Identified) -> pa.Table:
+    """What was done to the values that changed on the way (``raw.normalisations``)."""
+    records = [
+        (receipt_id, table.sheet.name, row.row + 1, column + 1, field, steps)
+        for receipt_id, table, row in rows_of(returns)
+        for column, field, steps in row.steps
+    ]
+    return _table(records, _NORMALISATIONS)
+
+
+def _table(records: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*records, strict=True)) if records else [() for _ in schema]
+    return pa.table(
+        [pa.array(v, f.type) for v, f in zip(columns, schema, strict=True)], schema=schema
+    )
+
+

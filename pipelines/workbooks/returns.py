@@ -1,0 +1,439 @@
+"""A workbook read as a return: which form, which period, whose, and every row typed.
+
+Nothing here decides whether a return is good: what was found is noted, ``validation`` judges it.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pipelines.declarations.forms import Form
+from pipelines.text import cell_name, is_placeholder
+from pipelines.workbooks.cells import MergedRange, Sheet, Workbook, raw_text
+from pipelines.workbooks.headings import HeadingBook
+from pipelines.workbooks.locating import Block, Column, repeated_block
+from pipelines.workbooks.periods import PeriodMention, period_id
+from pipelines.workbooks.preamble import Preamble, StatedPeriod, file_period, read_preamble
+from pipelines.workbooks.recognition import Recognition, recognise
+from pipelines.workbooks.row_kinds import RowKind, RowReading, read_row, table_rows
+from pipelines.workbooks.casting import Cast, cast_plan
+from pipelines.workbooks.values import cell_unit
+
+# The largest merge inside a table that is still taken as “this value holds for these rows”.
+_LARGEST_MERGE = 2_000
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something noted about the return as a whole; ``code`` names a column of the returns frame."""
+
+    code: str
+    found: str
+    expected: str = ""
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """A cell whose value could not be taken as it stands."""
+
+    code: str
+    column: int
+    field: str | None
+    found: str
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """One project row: stored values by storage column, 0-based ``row``."""
+
+    row: int
+    values: dict[str, Any]
+    steps: tuple[tuple[int, str, str], ...]
+    problems: tuple[CellProblem, ...]
+
+
+@dataclass
+class ReadTable:
+    """One located block with its rows; ``controls`` are its category and total rows."""
+
+    sheet: Sheet
+    block_no: int
+    block: Block
+    units: dict[int, str]
+    unitless_columns: tuple[Column, ...]
+    rows: list[ReadRow] = field(default_factory=list)
+    controls: list[tuple[int, RowReading]] = field(default_factory=list)
+    control_problems: list[tuple[int, CellProblem]] = field(default_factory=list)
+
+    @cached_property
+    def untold_columns(self) -> tuple[Column, ...]:
+        """Money columns with an amount whose unit nobody tells: no heading, no line, no cell."""
+        return tuple(
+            column
+            for column in self.unitless_columns
+            if any(self._is_bare_amount(row.row, column.number) for row in self.rows)
+        )
+
+    def _is_bare_amount(self, row: int, column: int) -> bool:
+        value = self.sheet.at(row, column)
+        if isinstance(value, str):
+            return not is_placeholder(value) and bool(value.strip()) and cell_unit(value) is None
+        return True
+
+
+@dataclass
+class ReadSheet:
+    """One sheet with the account of its rows."""
+
+    sheet: Sheet
+    kinds: Counter[RowKind]
+    tables: list[ReadTable] = field(default_factory=list)
+    stray_problems: list[tuple[int, CellProblem]] = field(default_factory=list)
+
+
+@dataclass
+class ReadReturn:
+    """Everything one file says. ``form`` and ``period`` are None where they cannot be told."""
+
+    sheets: list[ReadSheet]
+    form: Form | None = None
+    period: str | None = None
+    notices: list[Notice] = field(default_factory=list)
+    declares_nothing: bool = False
+
+    @cached_property
+    def tables(self) -> list[ReadTable]:
+        return [table for sheet in self.sheets for table in sheet.tables]
+
+    @property
+    def row_count(self) -> int:
+        return sum(len(table.rows) for table in self.tables)
+
+
+@dataclass(frozen=True)
+class ReadingContext:
+    """What reading needs to know of the declarations and the district.
+
+    ``units`` maps name keys (names and aliases) to unit codes; ``unit_names`` codes to names.
+    """
+
+    forms: Sequence[Form]
+    books: Mapping[str, HeadingBook]
+    units: Mapping[str, str]
+    unit_names: Mapping[str, str]
+    place_names: Set[str]
+
+    @classmethod
+    def of(
+        cls,
+        forms: Sequence[Form],
+        units: Mapping[str, str],
+        unit_names: Mapping[str, str],
+        places: Set[str] = frozenset(),
+    ) -> "ReadingContext":
+        """Prepare the headings of all forms once."""
+        books = {form.form_id: HeadingBook(form) for form in forms}
+        return cls(forms, books, units, unit_names, frozenset(units) | frozenset(places))
+
+
+def read_return(
+    workbook: Workbook,
+    unit_code: str,
+    file_name: str,
+    context: ReadingContext,
+    form_id: str | None = None,
+) -> ReadReturn:
+    """Read a workbook as a return of ``unit_code``; ``form_id`` where the sender names the form."""
+    recognition = recognise(workbook, file_name, context.forms, context.books, form_id)
+    result = ReadReturn(sheets=[], form=recognition.form)
+    preambles: list[tuple[Sheet, Preamble]] = []
+    for number, sheet in enumerate(workbook.sheets):
+        block = recognition.blocks.get(number)
+        if block is None or recognition.form is None:
+            result.sheets.append(_as_notes(sheet))
+            continue
+        preamble = read_preamble(sheet, block.top, context.units)
+        preambles.append((sheet, preamble))
+        read = _read_sheet(sheet, block, preamble, recognition.form, context)
+        result.declares_nothing |= read[1]
+        result.sheets.append(read[0])
+    _note_form(result, recognition, context)
+    if recognition.form is not None:
+        _note_unit(result, preambles, unit_code, context)
+        _settle_period(result, recognition.form, preambles, file_name)
+    return result
+
+
+def _as_notes(sheet: Sheet) -> ReadSheet:
+    """A sheet that is no table of the return: its rows are accounted for as notes."""
+    kinds: Counter[RowKind] = Counter()
+    for row in range(len(sheet.rows)):
+        kinds["blank" if _is_blank(sheet, row) else "note"] += 1
+    return ReadSheet(sheet, kinds)
+
+
+def _is_blank(sheet: Sheet, row: int) -> bool:
+    return not any(isinstance(v, str) and v.strip() or not isinstance(v, str) for v in sheet.rows[row])
+
+
+def _read_sheet(
+    sheet: Sheet, block: Block, preamble: Preamble, form: Form, context: ReadingContext
+) -> tuple[ReadSheet, bool]:
+    result = ReadSheet(sheet, Counter())
+    for row in range(block.top):
+        result.kinds["blank" if _is_blank(sheet, row) else "title"] += 1
+    book = context.books[form.form_id]
+    declares_nothing = False
+    next_block: Block | None = block
+    block_no = 0
+    while next_block is not None:
+        block_no += 1
+        result.kinds["header"] += next_block.bottom - next_block.top + 1
+        table, next_block, says_nothing = _read_table(
+            result, next_block, block_no, preamble, form, book, context
+        )
+        result.tables.append(table)
+        declares_nothing |= says_nothing
+    result.stray_problems = _stray_problems(sheet, result.tables)
+    return result, declares_nothing
+
+
+def _read_table(
+    result: ReadSheet,
+    block: Block,
+    block_no: int,
+    preamble: Preamble,
+    form: Form,
+    book: HeadingBook,
+    context: ReadingContext,
+) -> tuple[ReadTable, Block | None, bool]:
+    """Read rows until the sheet ends or the headings are repeated."""
+    sheet = result.sheet
+    merged = _merged_cells(sheet.merges, block.bottom)
+    rows = table_rows(sheet, block, form, merged, context.place_names)
+    table = _empty_table(sheet, block, block_no, preamble, form)
+    plan = cast_plan(form, block, table.units)
+    declares_nothing = False
+    for row in range(block.bottom + 1, len(sheet.rows)):
+        again = repeated_block(sheet, row, block, book)
+        if again is not None:
+            return table, again, declares_nothing
+        reading = read_row(rows, row)
+        result.kinds[reading.kind] += 1
+        declares_nothing |= reading.declares_nothing
+        if reading.kind == "data":
+            table.rows.append(_typed_row(sheet, row, plan, merged))
+        elif reading.kind in ("category", "total"):
+            table.controls.append((row, reading))
+        elif reading.kind == "continuation":
+            table.control_problems += _nameless_figures(sheet, row, table)
+    return table, None, declares_nothing
+
+
+def _nameless_figures(
+    sheet: Sheet, row: int, table: ReadTable
+) -> list[tuple[int, CellProblem]]:
+    """Amounts in a row that only continues the project above: nobody would count them."""
+    return [
+        (row, CellProblem("nameless_figures", column.number, column.field, found))
+        for column in table.block.columns
+        if column.number in table.units and (found := sheet.text(row, column.number).strip())
+    ]
+
+
+def _empty_table(
+    sheet: Sheet, block: Block, block_no: int, preamble: Preamble, form: Form
+) -> ReadTable:
+    money = {f.name for f in form.of_kind("money")}
+    columns = [column for column in block.columns if column.field in money]
+    units = {column.number: column.unit or preamble.money_unit or "万元" for column in columns}
+    untold = () if preamble.money_unit else tuple(c for c in columns if c.unit is None)
+    return ReadTable(sheet, block_no, block, units, untold)
+
+
+def _merged_cells(
+    merges: Sequence[MergedRange], header_bottom: int
+) -> dict[tuple[int, int], MergedRange]:
+    cells: dict[tuple[int, int], MergedRange] = {}
+    for merge in merges:
+        top, left, bottom, right = merge
+        if top <= header_bottom or (bottom - top + 1) * (right - left + 1) > _LARGEST_MERGE:
+            continue
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                cells[row, column] = merge
+    return cells
+
+
+def _typed_row(
+    sheet: Sheet, row: int, plan: Sequence[Cast], merged: dict[tuple[int, int], MergedRange]
+) -> ReadRow:
+    cells = sheet.rows[row]
+    values: dict[str, Any] = {}
+    steps: list[tuple[int, str, str]] = []
+    problems: list[CellProblem] = []
+    for cast in plan:
+        value = cells[cast.column]
+        if value == "":
+            if cast.spreads and (row, cast.column) in merged:
+                top, left, _, _ = merged[row, cast.column]
+                value = sheet.at(top, left)
+            if value == "":
+                _note_hidden(sheet, row, cast, problems)
+                continue
+        done, problem = cast.read(value, values)
+        if done:
+            steps.append((cast.column, cast.field, "；".join(done)))
+        if problem is not None:
+            problems.append(CellProblem(problem, cast.column, cast.field, raw_text(value)))
+    return ReadRow(row, values, tuple(steps), tuple(problems))
+
+
+def _note_hidden(sheet: Sheet, row: int, cast: Cast, problems: list[CellProblem]) -> None:
+    position = (row, cast.column)
+    if sheet.error_cells and position in sheet.error_cells:
+        problems.append(
+            CellProblem("error_cell", cast.column, cast.field, sheet.error_cells[position])
+        )
+    elif sheet.uncached_formulas and position in sheet.uncached_formulas:
+        problems.append(
+            CellProblem("formula_without_value", cast.column, cast.field, "公式没有结果")
+        )
+
+
+def _stray_problems(sheet: Sheet, tables: list[ReadTable]) -> list[tuple[int, CellProblem]]:
+    """Error cells and uncalculated formulas outside the typed cells: totals, titles, unknown columns."""
+    noted = {
+        (row.row, problem.column)
+        for table in tables
+        for row in table.rows
+        for problem in row.problems
+    }
+    hidden = [(p, "error_cell", text) for p, text in sheet.error_cells.items()]
+    hidden += [(p, "formula_without_value", "公式没有结果") for p in sheet.uncached_formulas]
+    return [
+        (position[0], CellProblem(code, position[1], _field_at(tables, position), text))
+        for position, code, text in sorted(hidden)
+        if position not in noted
+    ]
+
+
+def _field_at(tables: list[ReadTable], position: tuple[int, int]) -> str | None:
+    for table in reversed(tables):
+        if position[0] >= table.block.top:
+            found = [c.field for c in table.block.columns if c.number == position[1]]
+            return found[0] if found else None
+    return None
+
+
+def _note_form(result: ReadReturn, recognition: Recognition, context: ReadingContext) -> None:
+    if recognition.other_form is not None and recognition.form is not None:
+        sheet, form = recognition.other_form
+        result.notices.append(
+            Notice(
+                "several_forms",
+                f"{recognition.form.header.title}、{form.header.title}",
+                "一个文件只报一种表",
+                sheet,
+            )
+        )
+    if recognition.form is None:
+        titles = "、".join(f"《{form.header.title}》" for form in context.forms)
+        result.notices.append(Notice("unrecognised", recognition.seen, titles, recognition.sheet))
+
+
+def _note_unit(
+    result: ReadReturn,
+    preambles: Sequence[tuple[Sheet, Preamble]],
+    unit_code: str,
+    context: ReadingContext,
+) -> None:
+    expected = context.unit_names.get(unit_code, unit_code)
+    for sheet, preamble in preambles:
+        stated = preamble.submitter
+        if stated is not None and preamble.submitter_code != unit_code:
+            result.notices.append(
+                Notice("unit_conflict", stated.text, expected, sheet.name, stated.cell)
+            )
+
+
+def _settle_period(
+    result: ReadReturn, form: Form, preambles: Sequence[tuple[Sheet, Preamble]], file_name: str
+) -> None:
+    """Title, then the 报表期 cell, then the file name; all that are told must agree (contract §4)."""
+    stated = [(sheet, told) for sheet, preamble in preambles for told in preamble.periods]
+    stated.sort(key=lambda pair: pair[1].source != "title")
+    if named := file_period(file_name):
+        stated.append((preambles[0][0], named))
+    settled = PeriodMention()
+    for sheet, told in stated:
+        mention = _relevant(told.mention, form)
+        if not settled.agrees_with(mention):
+            _note_period_conflict(result, sheet, told, settled, stated)
+            continue
+        settled = settled.completed_by(mention)
+    settled = _completed_by_headings(settled, result, form)
+    result.period = period_id(settled, form.header.period)
+    if result.period is None:
+        example = "2019年" if form.header.period == "year" else "2019年3月"
+        first = preambles[0][0]
+        result.notices.append(
+            Notice("period_untold", settled.label() or "没有写明报告期", example, first.name, "A1")
+        )
+
+
+def _relevant(mention: PeriodMention, form: Form) -> PeriodMention:
+    return PeriodMention(mention.year) if form.header.period == "year" else mention
+
+
+def _note_period_conflict(
+    result: ReadReturn,
+    sheet: Sheet,
+    told: StatedPeriod,
+    settled: PeriodMention,
+    stated: Sequence[tuple[Sheet, StatedPeriod]],
+) -> None:
+    """The finding sits on the cell that disagrees; for a file name, on the cell it disagrees with."""
+    cell = told.cell
+    found = told.mention.label()
+    if cell is None:
+        sheet, first = stated[0]
+        cell, found = first.cell, f"{first.mention.label()}（文件名写的是{told.mention.label()}）"
+        settled = told.mention
+    result.notices.append(Notice("period_conflict", found, settled.label(), sheet.name, cell))
+
+
+def _completed_by_headings(
+    settled: PeriodMention, result: ReadReturn, form: Form
+) -> PeriodMention:
+    """Headings that name the month (3月完成投资) tell it where nothing else does."""
+    if form.header.period == "year" and settled.year is not None:
+        return settled
+    for table in result.tables:
+        for column in table.block.columns:
+            meaning = column.meaning
+            if meaning is None or meaning.is_year_before:
+                continue
+            told = PeriodMention(meaning.year, meaning.month)
+            if (settled.year is None or told.year in (None, settled.year)) and settled.agrees_with(
+                told
+            ):
+                settled = settled.completed_by(_relevant(told, form))
+    return settled
+
+
+def heading_disagrees(column: Column, period: str | None) -> str | None:
+    """What a heading should have named, when its year or month is not the return's; else None."""
+    if period is None or column.meaning is None:
+        return None
+    year = int(period[:4]) - (1 if column.meaning.is_year_before else 0)
+    month = int(period[5:7]) if len(period) >= 7 else None
+    wrong_year = column.meaning.year is not None and column.meaning.year != year
+    wrong_month = None not in (month, column.meaning.month) and column.meaning.month != month
+    if not wrong_year and not wrong_month:
+        return None
+    return f"{year}年" + (f"{month}月" if column.meaning.month is not None and month else "")

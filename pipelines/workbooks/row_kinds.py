@@ -1,0 +1,264 @@
+"""What each row below the headings is: a project, a category, a total, a note …
+
+The kinds and their signs are those of domain.md §1.3. Every row gets exactly one kind, so that the
+accounting of a sheet balances.
+"""
+
+import re
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from pipelines.declarations.forms import GENERIC_FIELDS, Form
+from pipelines.text import compact, name_key
+from pipelines.workbooks.cells import CellValue, MergedRange, Sheet
+from pipelines.workbooks.locating import Block
+
+RowKind: TypeAlias = Literal[
+    "title", "header", "category", "total", "note", "blank", "continuation", "data"
+]
+
+_NUMERAL = "一二三四五六七八九十百"
+_TOTAL = re.compile(
+    r"^(?:全[区县市镇乡省]|本[区县市镇乡]|[一二三四五六七八九十、]*)?(?P<word>合计|总计|小计|共计)"
+    r"(?:\(?\d*[个项]?\)?)?[:：]?$"
+)
+_OF_WHICH = re.compile(r"^其中[:：]?")
+_NOTE = re.compile(
+    r"^(?:注|备注|说明|附注|填表人|填报人|审核人|审核|制表|数据来源|资料来源|单位负责人|负责人|联系人|"
+    r"统计负责人|填报日期|填表日期|填表说明|报送日期|分管领导|主要领导|主管领导)(?:[:：\d一二三]|$)"
+)
+_FILLING = re.compile(r"(?:填表人|填报人|审核人|制表人|单位负责人|填报日期|报出日期)\s*[:：]")
+_ZERO = re.compile(r"零报告|本[期月年度季旬周]+无|无新增|无(?:开工|竣工|项目)")
+_CATEGORY = re.compile(
+    rf"^(?:[{_NUMERAL}]+[、.．,，]|[(（][{_NUMERAL}]+[)）]|[(（]\d+[)）]\D|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+|——|【.+】"
+    rf"|第[{_NUMERAL}]+[类批部组])"
+)
+_COUNT = re.compile(r"[(（【]?共?(?P<count>\d+)[个项][)）】]?$|[(（](?P<bare>\d+)[)）]$")
+_OUTLINE = re.compile(rf"^(?:[{_NUMERAL}]+[、.．]?|[(（][{_NUMERAL}]+[)）]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+)$")
+_ORDINAL = re.compile(r"^\d+(?:[-.．]\d+)*[、.．]?$")
+_COLUMN_MARKS = re.compile(r"^(?:\d{1,2}|[A-Z]|[甲乙丙丁戊己庚辛])$")
+_PLAIN_LEVEL = 9
+
+
+@dataclass(frozen=True)
+class RowReading:
+    """A row's kind; ``label`` is what a category or total row is called."""
+
+    kind: RowKind
+    label: str = ""
+    level: int = _PLAIN_LEVEL
+    declared_count: int | None = None
+    declares_nothing: bool = False
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """What is known of a table before its rows are judged."""
+
+    sheet: Sheet
+    block: Block
+    form: Form
+    merged: dict[tuple[int, int], MergedRange]
+    place_names: Set[str]
+    name_column: int
+    ordinal_column: int | None
+    code_column: int | None
+    known_columns: frozenset[int]
+    figure_columns: frozenset[int]
+    group_names: frozenset[str]
+
+
+def table_rows(
+    sheet: Sheet,
+    block: Block,
+    form: Form,
+    merged: dict[tuple[int, int], MergedRange],
+    place_names: Set[str],
+) -> TableRows:
+    """Prepare the judging of a table's rows; ``place_names`` are name keys of units and places."""
+    name = block.column_of(form.name_field.name)
+    ordinal, code = block.column_of("sequence_no"), block.column_of("project_code")
+    choices = {name_key(c) for f in form.of_kind("list") if len(f.choices) > 4 for c in f.choices}
+    figures = {f.name for f in form.of_kind("money", "date")}
+    return TableRows(
+        sheet=sheet,
+        block=block,
+        form=form,
+        merged=merged,
+        place_names=place_names,
+        name_column=name.number if name else 0,
+        ordinal_column=ordinal.number if ordinal else None,
+        code_column=code.number if code else None,
+        known_columns=frozenset(
+            c.number for c in block.columns if c.field and c.field not in GENERIC_FIELDS
+        ),
+        figure_columns=frozenset(c.number for c in block.columns if c.field in figures),
+        group_names=frozenset(choices),
+    )
+
+
+def read_row(table: TableRows, row: int) -> RowReading:
+    """Judge one row below the headings."""
+    cells = table.sheet.rows[row]
+    filled = [
+        (column, value)
+        for column, value in enumerate(cells)
+        if value != "" and not (isinstance(value, str) and not value.strip())
+    ]
+    if not filled:
+        has_hidden = any(position[0] == row for position in table.sheet.error_cells) or any(
+            position[0] == row for position in table.sheet.uncached_formulas
+        )
+        return RowReading("data") if has_hidden else RowReading("blank")
+    lead = compact(str(filled[0][1])) if isinstance(filled[0][1], str) else ""
+    has_ordinal = _has_ordinal(table, cells)
+    if not has_ordinal:
+        special = _total(table, filled) or _note(table, filled, lead)
+        if special is not None:
+            return special
+    if _is_column_marks(filled, len(table.known_columns)):
+        return RowReading("header")
+    if not has_ordinal and (category := _category(table, row, filled, lead)) is not None:
+        return category
+    if _is_lone_label(table, filled) and not has_ordinal:
+        return RowReading("category", lead, _PLAIN_LEVEL, _declared_count(table, filled, lead))
+    return _project_row(table, row, cells, has_ordinal)
+
+
+def _is_lone_label(table: TableRows, filled: list[tuple[int, CellValue]]) -> bool:
+    """A name standing alone in a table whose projects are numbered heads the rows below it."""
+    return len(filled) == 1 and filled[0][0] == table.name_column and table.ordinal_column is not None
+
+
+def _has_ordinal(table: TableRows, cells: list[CellValue]) -> bool:
+    if table.ordinal_column is None or table.ordinal_column >= len(cells):
+        return False
+    value = cells[table.ordinal_column]
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, float | int):
+        return True
+    return isinstance(value, str) and _ORDINAL.match(compact(value)) is not None
+
+
+def _total(table: TableRows, filled: list[tuple[int, CellValue]]) -> RowReading | None:
+    for column, value in filled[:3]:
+        if not isinstance(value, str) or column > table.name_column:
+            break
+        plain = compact(value)
+        if found := _TOTAL.match(plain):
+            return RowReading("total", label=found["word"])
+        if _OF_WHICH.match(plain):
+            return RowReading("total", label="其中")
+    return None
+
+
+def _note(table: TableRows, filled: list[tuple[int, CellValue]], lead: str) -> RowReading | None:
+    has_figures = any(column in table.figure_columns for column, _ in filled)
+    if lead and not has_figures and _ZERO.search(lead) and len(lead) <= 60:
+        return RowReading("note", declares_nothing=True)
+    if _NOTE.match(lead) or (_FILLING.search(lead) and not has_figures):
+        return RowReading("note", declares_nothing=bool(_ZERO.search(lead)))
+    if len(filled) == 1 and len(lead) > 30 and (lead.endswith(("。", "；", ";")) or "，" in lead):
+        return RowReading("note")
+    return None
+
+
+def _is_column_marks(filled: list[tuple[int, CellValue]], known: int) -> bool:
+    """A row that only numbers the columns: 1 2 3 …, A B C …, 甲 乙 1 2 …"""
+    if len(filled) < max(3, known // 2):
+        return False
+    marks = [compact(str(int(v) if isinstance(v, float) and v.is_integer() else v)) for _, v in filled]
+    if not all(_COLUMN_MARKS.match(mark) for mark in marks):
+        return False
+    numbers = [int(mark) for mark in marks if mark.isdigit()]
+    return len(numbers) >= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _category(
+    table: TableRows, row: int, filled: list[tuple[int, CellValue]], lead: str
+) -> RowReading | None:
+    if not lead or filled[0][0] > table.name_column:
+        return None
+    outline = _OUTLINE.match(lead)
+    label = lead
+    if outline and len(filled) > 1 and isinstance(filled[1][1], str):
+        label = lead + "、" + compact(filled[1][1])
+    is_group = (
+        outline is not None
+        or _CATEGORY.match(lead) is not None
+        or (_is_group_name(table, lead) and _is_bare(table, filled))
+        or (_COUNT.search(lead) is not None and _is_bare(table, filled))
+        or _spans_table(table, row, filled)
+    )
+    if not is_group or (table.code_column is not None and any(c == table.code_column and c != filled[0][0] for c, _ in filled)):
+        return None
+    return RowReading("category", label, _level(label), _declared_count(table, filled, label))
+
+
+def _is_group_name(table: TableRows, lead: str) -> bool:
+    key = _COUNT.sub("", name_key(lead)).removesuffix("项目")
+    return key in table.group_names or key in table.place_names
+
+
+def _is_bare(table: TableRows, filled: list[tuple[int, CellValue]]) -> bool:
+    """Whether only the label, counts and amounts are filled: no texts of a project."""
+    return all(not isinstance(value, str) or _COUNT.search(compact(value)) for _, value in filled[1:])
+
+
+def _spans_table(table: TableRows, row: int, filled: list[tuple[int, CellValue]]) -> bool:
+    """A label merged over much of the table's width, or standing alone in the 序号 column."""
+    column = filled[0][0]
+    merge = table.merged.get((row, column))
+    width = len(table.known_columns) + 1
+    if merge is not None and merge[3] - merge[1] + 1 >= max(3, width // 2):
+        return True
+    return len(filled) == 1 and column == table.ordinal_column and column != table.name_column and (
+        merge is None or merge[3] < table.name_column
+    )
+
+
+def _level(label: str) -> int:
+    if re.match(rf"^[{_NUMERAL}]+[、.．,，]", label):
+        return 0
+    if re.match(rf"^[(（][{_NUMERAL}]+[)）]", label):
+        return 1
+    if re.match(r"^[(（]\d+[)）]", label):
+        return 2
+    return _PLAIN_LEVEL
+
+
+def _declared_count(
+    table: TableRows, filled: list[tuple[int, CellValue]], label: str
+) -> int | None:
+    if found := _COUNT.search(label):
+        return int(found["count"] or found["bare"])
+    for column, value in filled[1:]:
+        if column in table.figure_columns:
+            return None
+        if isinstance(value, str) and (found := _COUNT.match(compact(value))):
+            return int(found["count"] or found["bare"])
+        if isinstance(value, float | int) and float(value).is_integer() and value < 10_000:
+            return int(value)
+    return None
+
+
+def _project_row(
+    table: TableRows, row: int, cells: list[CellValue], has_ordinal: bool
+) -> RowReading:
+    name = cells[table.name_column] if table.name_column < len(cells) else ""
+    if has_ordinal or (name != "" and str(name).strip()):
+        return RowReading("data")
+    merge = table.merged.get((row, table.name_column))
+    if merge is not None and merge[1] < table.name_column and merge[0] == row:
+        return RowReading("data")
+    has_code = table.code_column is not None and cells[table.code_column] != ""
+    if merge is not None and merge[0] < row and not has_code:
+        return RowReading("continuation")
+    figures = any(cells[c] != "" for c in table.figure_columns if c < len(cells))
+    hidden = any((row, c) in table.sheet.error_cells for c in range(len(cells)))
+    if has_code or figures or hidden:
+        return RowReading("data")
+    known = any(cells[c] != "" for c in table.known_columns if c < len(cells))
+    return RowReading("continuation") if known or not table.known_columns else RowReading("note")

@@ -1,0 +1,200 @@
+"""A cell's value → the type its column declares, with every step that changed it.
+
+Pure functions. What a wrong value means for a return is decided in ``validation``.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, TypeAlias
+
+from pipelines.text import compact, is_placeholder
+from pipelines.workbooks.cells import CellValue, shortest_decimal
+
+Problem: TypeAlias = Literal["not_a_number", "not_a_date", "not_in_list"]
+Precision: TypeAlias = Literal["day", "month", "year"]
+
+# 万元 per unit (domain.md §1.4); 亿 and 万 alone stand for 亿元 and 万元 in a money cell.
+UNIT_FACTORS = {
+    "亿元": Decimal(10000),
+    "千万元": Decimal(1000),
+    "百万元": Decimal(100),
+    "万元": Decimal(1),
+    "千元": Decimal("0.1"),
+    "元": Decimal("0.0001"),
+}
+_SHORT_UNITS = {"亿": "亿元", "万": "万元", "人民币": "元"}
+_FOUR_PLACES = Decimal("0.0001")
+_LARGEST = Decimal(10) ** 14
+
+_AMOUNT = re.compile(
+    r"^(?P<sign>[-+−]?)[¥￥]?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    r"(?P<unit>亿元|千万元|百万元|万元|千元|元|亿|万)?$"
+)
+_DATE = re.compile(
+    r"^(?P<year>\d{4}|\d{2}(?=年))[-/.年](?P<month>\d{1,2})"
+    r"(?:[-/.月](?P<day>\d{1,2})日?|月?(?P<part>底|末|初|上旬|中旬|下旬|份)?)"
+    r"(?:[T]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+)
+_PACKED_DATE = re.compile(r"^(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)?$")
+_YEAR = re.compile(r"^(?P<year>(?:19|20)\d\d)(?:年度?(?:底|末|初)?)?$")
+_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_CHINESE_DATE = re.compile(
+    r"^(?P<year>[〇○零一二三四五六七八九]{4})年(?:(?P<month>[一二三四五六七八九十]{1,3})月"
+    r"(?:(?P<day>[一二三四五六七八九十]{1,3})日)?)?$"
+)
+# Words for “has not happened” where a date is asked for.
+_NOT_YET = frozenset({"未开工", "尚未开工", "未竣工", "未完工", "未投产", "尚未竣工", "未复工"})
+_SERIAL_DAYS = (20_000, 80_000)
+_SERIAL_ORIGIN = date(1899, 12, 30)
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in 万元, exact to four places, or the reason why there is none."""
+
+    amount: Decimal | None
+    steps: tuple[str, ...] = ()
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class CalendarDate:
+    """A day, with how exactly it was told: a month is its first day, a year its first day."""
+
+    day: date | None
+    precision: Precision | None = None
+    steps: tuple[str, ...] = ()
+    problem: Problem | None = None
+
+
+_NO_MONEY = Money(None)
+_NO_DATE = CalendarDate(None)
+
+
+def read_money(value: CellValue, column_unit: str) -> Money:
+    """Read an amount; ``column_unit`` (a key of UNIT_FACTORS) holds unless the cell names its own."""
+    if value == "":
+        return _NO_MONEY
+    if isinstance(value, bool):
+        return Money(None, problem="not_a_number")
+    if isinstance(value, float | int):
+        return _to_wanyuan(Decimal(shortest_decimal(value)), column_unit, ())
+    if not isinstance(value, str):
+        return Money(None, problem="not_a_number")
+    if is_placeholder(value):
+        return Money(None, ("占位符→空",))
+    plain = compact(value)
+    if not plain:
+        return _NO_MONEY
+    found = _AMOUNT.match(plain)
+    if found is None:
+        return Money(None, problem="not_a_number")
+    unit = found["unit"] or column_unit
+    number = Decimal(found["number"].replace(",", ""))
+    steps = ["文本→数字"]
+    if found["unit"]:
+        steps.append(f"单元格单位 {found['unit']}")
+    signed = -number if found["sign"] in {"-", "−"} else number
+    return _to_wanyuan(signed, _SHORT_UNITS.get(unit, unit), tuple(steps))
+
+
+def shown_decimals(value: CellValue) -> int:
+    """How many decimals a number shows (for rounding tolerances)."""
+    text = shortest_decimal(value) if isinstance(value, float | int) else compact(str(value))
+    _, _, fraction = re.sub(r"[^\d.]", "", text).partition(".")
+    return len(fraction)
+
+
+def cell_unit(value: CellValue) -> str | None:
+    """The unit a text cell names itself, for example 亿元 in “1.2亿元”."""
+    if not isinstance(value, str):
+        return None
+    found = _AMOUNT.match(compact(value))
+    if found is None or not found["unit"]:
+        return None
+    return _SHORT_UNITS.get(found["unit"], found["unit"])
+
+
+def read_date(value: CellValue) -> CalendarDate:
+    """Read a date as written by hand or stored by Excel; never guesses a missing year."""
+    if value == "":
+        return _NO_DATE
+    if isinstance(value, datetime):
+        return CalendarDate(value.date(), "day")
+    if isinstance(value, date):
+        return CalendarDate(value, "day")
+    if isinstance(value, bool) or not isinstance(value, str | float | int):
+        return CalendarDate(None, problem="not_a_date")
+    if isinstance(value, float | int):
+        return _numeric_date(value)
+    if is_placeholder(value) or compact(value) in _NOT_YET:
+        return CalendarDate(None, steps=("占位符→空",))
+    plain = compact(value)
+    return _written_date(plain) if plain else _NO_DATE
+
+
+def _to_wanyuan(number: Decimal, unit: str, steps: tuple[str, ...]) -> Money:
+    factor = UNIT_FACTORS[unit]
+    exact = number * factor
+    if abs(exact) >= _LARGEST:
+        return Money(None, problem="not_a_number")
+    amount = exact.quantize(_FOUR_PLACES, ROUND_HALF_UP)
+    if unit != "万元":
+        steps += (f"{unit}→万元 ×{factor.normalize():f}",)
+    if amount != exact:
+        steps += ("四舍五入到4位小数",)
+    return Money(amount, steps)
+
+
+def _numeric_date(value: float | int) -> CalendarDate:
+    text = shortest_decimal(value)
+    if _SERIAL_DAYS[0] <= value <= _SERIAL_DAYS[1]:
+        day = _SERIAL_ORIGIN + timedelta(days=int(value))
+        return CalendarDate(day, "day", (f"Excel 日期序号 {text}",))
+    if re.fullmatch(r"(?:19|20)\d\d\.1", text):
+        # 2019.10 loses its zero when Excel stores a number: October or January cannot be told.
+        return CalendarDate(None, problem="not_a_date")
+    return _written_date(text)
+
+
+def _written_date(plain: str) -> CalendarDate:
+    for pattern in (_DATE, _PACKED_DATE, _YEAR):
+        found = pattern.match(plain)
+        if found is not None:
+            return _from_parts(found.groupdict(), plain)
+    found = _CHINESE_DATE.match(plain)
+    if found is None:
+        return CalendarDate(None, problem="not_a_date")
+    parts = {
+        "year": found["year"].translate(_CHINESE_DIGITS),
+        "month": _chinese_number(found["month"]),
+        "day": _chinese_number(found["day"]),
+    }
+    return _from_parts(parts, plain)
+
+
+def _from_parts(parts: dict[str, str | None], plain: str) -> CalendarDate:
+    year = int(parts["year"] or 0)
+    year += 2000 if year < 100 else 0
+    month, day = int(parts.get("month") or 1), int(parts.get("day") or 1)
+    precision: Precision = "day" if parts.get("day") else "month" if parts.get("month") else "year"
+    try:
+        resolved = date(year, month, day)
+    except ValueError:
+        return CalendarDate(None, problem="not_a_date")
+    if not 1950 <= year <= 2100:
+        return CalendarDate(None, problem="not_a_date")
+    note = {"day": "文本→日期", "month": "按当月1日", "year": "按当年1月1日"}[precision]
+    return CalendarDate(resolved, precision, (f"{note}：{plain}",))
+
+
+def _chinese_number(text: str | None) -> str | None:
+    if not text:
+        return None
+    if "十" not in text:
+        return text.translate(_CHINESE_DIGITS)
+    tens, _, ones = text.partition("十")
+    tens_digit = tens.translate(_CHINESE_DIGITS) or "1"
+    return tens_digit + (ones.translate(_CHINESE_DIGITS) or "0")

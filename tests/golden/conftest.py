@@ -1,0 +1,54 @@
+"""Each golden home is made and loaded once per session; every test then reads the same published files."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from golden_harness import LoadResult, Release, Scenario, finish_load, scenario
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "golden: loads whole homes through the command line (minutes, not seconds)")
+
+
+@dataclass
+class Home:
+    scenario: Scenario
+    path: Path
+    results: list[LoadResult]
+
+    def release(self) -> Release:
+        return Release(self.path, [entry for load in self.scenario.loads for entry in load.returns])
+
+
+@pytest.fixture(scope="session")
+def loaded_home(tmp_path_factory: pytest.TempPathFactory):
+    """loaded_home(name) → the home after all loads of that scenario. A failed load fails every test of the
+    scenario with the same message, and is not tried again."""
+    homes: dict[str, Home | str] = {}
+
+    def load(name: str) -> Home:
+        if name not in homes:
+            story = scenario(name)
+            path = tmp_path_factory.mktemp("golden") / name
+            story.make_home(path)
+            homes[name] = Home(story, path, [])
+            for step in story.loads:
+                story.drop(path, step)
+                try:
+                    homes[name].results.append(finish_load(path, step.now))
+                except pytest.fail.Exception as failure:
+                    homes[name] = str(failure)
+                    raise
+        home = homes[name]
+        if isinstance(home, str):
+            pytest.fail(home)
+        return home
+
+    return load
