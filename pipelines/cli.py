@@ -25,7 +25,13 @@ from pipelines.profiles import (
     make_home,
     make_sample_home,
 )
-from pipelines.settings import PROJECT_ROOT, Home, point_dbt_at, switch_telemetry_off
+from pipelines.settings import (
+    PROJECT_ROOT,
+    Home,
+    point_dbt_at,
+    silence_library_notices,
+    switch_telemetry_off,
+)
 
 app = typer.Typer(
     add_completion=False,
@@ -39,7 +45,9 @@ _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 HomeOption = Annotated[Path, typer.Option("--home", help="The working home.")]
 NowOption = Annotated[
     str | None,
-    typer.Option("--now", envvar="TAIZHANG_NOW", help="The clock, an ISO timestamp (district time)."),
+    typer.Option(
+        "--now", envvar="TAIZHANG_NOW", help="The clock, an ISO timestamp (district time)."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
@@ -50,6 +58,7 @@ def _told_plainly(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
         switch_telemetry_off()
+        silence_library_notices()
         try:
             command(*args, **kwargs)
         except OperatorError as error:
@@ -75,9 +84,8 @@ def init(
 @_told_plainly
 def load(home: HomeOption, now: NowOption = None, as_json: JsonOption = False) -> None:
     """One complete load: receive, read, validate, build the marts, audit, publish."""
-    from pipelines.orchestration.running import run_load
-
     Home(home).settings()
+    run_load = _load_runner()
     with terminal.stage_progress(_errors, quiet=as_json) as listener:
         result = run_load(home, now, listener)
     if as_json:
@@ -114,8 +122,8 @@ def check(
 @_told_plainly
 def audit(home: HomeOption) -> None:
     """Prove that nothing was lost; exit code 1 when anything is unaccounted for."""
-    from pipelines.ledger.catalogue import FORMS_FOLDER
     from pipelines.declarations.forms import load_forms
+    from pipelines.ledger.catalogue import FORMS_FOLDER
     from pipelines.lock import only_writer
     from pipelines.release.audit import audit_home
 
@@ -143,7 +151,7 @@ def dev(
     (storage / "dagster.yaml").write_text(settings.read_text("utf-8"), "utf-8")
     point_dbt_at(place)
     environment = {**os.environ, "TAIZHANG_HOME": str(place.root), "DAGSTER_HOME": str(storage)}
-    dagster = Path(sys.executable).with_name("dagster")
+    dagster = str(Path(sys.executable).with_name("dagster"))
     _console.print(f"http://127.0.0.1:{port}  (Ctrl-C ends it)")
     command = [dagster, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
     raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
@@ -155,9 +163,9 @@ def replay(
     profile: Annotated[
         str | None, typer.Option("--profile", help="One bundled district; all of them by default.")
     ] = None,
-    folder: Annotated[
-        Path, typer.Option("--into", help="Where the homes are made.")
-    ] = PROJECT_ROOT / "warehouse" / "data",
+    folder: Annotated[Path, typer.Option("--into", help="Where the homes are made.")] = PROJECT_ROOT
+    / "warehouse"
+    / "data",
 ) -> None:
     """Make homes from bundled districts afresh and load their sample returns."""
     chosen = [find_profile(profile)] if profile else [p for p in bundled_profiles() if p.is_ready]
@@ -165,9 +173,18 @@ def replay(
         _replay_one(found.name, folder / found.name)
 
 
-def _replay_one(name: str, root: Path) -> None:
+def _load_runner() -> Callable[..., Any]:
+    """The load job. Its libraries take seconds to import; the validator's do so beside them."""
+    from pipelines.validation.evaluation import start_early
+
+    start_early()
     from pipelines.orchestration.running import run_load
 
+    return run_load
+
+
+def _replay_one(name: str, root: Path) -> None:
+    run_load = _load_runner()
     profile = find_profile(name)
     home = make_sample_home(root, profile)
     _console.print(f"\n{profile.title}", style="bold", markup=False)

@@ -14,7 +14,10 @@ from pipelines.problems import OperatorError
 
 # Files at this storage version are read by DuckDB 1.2 and newer (platform notes in docs/adr).
 STORAGE_VERSION = "v1.4.0"
-_OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -77,7 +80,10 @@ def quote_text(text: str) -> str:
 
 
 def _connect_patiently(path: Path, wait_seconds: float) -> Connection:
-    config = {"storage_compatibility_version": STORAGE_VERSION, **_OFFLINE}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "storage_compatibility_version": STORAGE_VERSION,
+        **_OFFLINE,
+    }
     deadline = time.monotonic() + wait_seconds
     while True:
         try:

@@ -98,7 +98,9 @@ def arrivals(profile: Profile) -> list[Arrival]:
     with (samples / "arrivals.csv").open(encoding="utf-8-sig", newline="") as file:
         listed = [
             Arrival(
-                profile.folder / row["path"], row["unit_code"], datetime.fromisoformat(row["arrived_at"])
+                profile.folder / row["path"],
+                row["unit_code"],
+                datetime.fromisoformat(row["arrived_at"]),
             )
             for row in csv.DictReader(file)
         ]

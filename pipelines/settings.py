@@ -5,6 +5,7 @@ What a district declares in tables (units, plan, links) is read by ``declaration
 
 import os
 import tomllib
+import warnings
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -139,3 +140,10 @@ NO_TELEMETRY = {
 def switch_telemetry_off() -> None:
     """Switch telemetry off for this process and its children, before they are imported."""
     os.environ.update(NO_TELEMETRY)
+
+
+def silence_library_notices() -> None:
+    """Keep notices meant for developers of the libraries off the operator's terminal."""
+    for category in (DeprecationWarning, FutureWarning, PendingDeprecationWarning, UserWarning):
+        warnings.simplefilter("ignore", category)
+    warnings.filterwarnings("ignore", module="dagster")

@@ -32,7 +32,9 @@ _MOST_SHOWN = 20
 
 
 @contextmanager
-def stage_progress(console: Console, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+def stage_progress(
+    console: Console, quiet: bool = False
+) -> Iterator[Callable[[str, int, int], None]]:
     """Progress bars on a terminal, nothing into a pipe."""
     if quiet or not console.is_terminal:
         yield lambda _stage, _done, _all: None
@@ -72,7 +74,9 @@ def show_load(console: Console, result: "LoadResult", home: Home) -> None:
         for name, rows in sorted(result.release.rows.items()):
             table.add_row(name, f"{rows:,}")
         console.print(table)
-        console.print(f"Release {result.release.release_id}: {home.reporting_database}", markup=False)
+        console.print(
+            f"Release {result.release.release_id}: {home.reporting_database}", markup=False
+        )
     stages = "  ".join(f"{stage} {spent:.1f}s" for stage, spent in result.seconds.items())
     console.print(f"Seconds: {stages}", markup=False)
     if result.failure is not None:
@@ -92,7 +96,9 @@ def _show_receipts(console: Console, result: "LoadResult") -> None:
         console.print(f"        {unit} {file_name}: {because}", markup=False)
     if len(outcome.refused) > _MOST_SHOWN:
         rest = len(outcome.refused) - _MOST_SHOWN
-        console.print(f"        … and {rest} more: select * from marts.fct_submissions", markup=False)
+        console.print(
+            f"        … and {rest} more: select * from marts.fct_submissions", markup=False
+        )
 
 
 def show_where_to_look(console: Console, home: Home) -> None:
@@ -104,10 +110,12 @@ def show_where_to_look(console: Console, home: Home) -> None:
         "    import duckdb; con = duckdb.connect("
         f"{str(home.reporting_database)!r}, read_only=True)\n"
         '    con.sql("from marts.fct_investment where period = '
-        "(select max(period) from marts.fct_investment) limit 10\")",
+        '(select max(period) from marts.fct_investment) limit 10")',
         markup=False,
     )
-    console.print(f"  taizhang audit --home {home.root}    proves that nothing was lost", markup=False)
+    console.print(
+        f"  taizhang audit --home {home.root}    proves that nothing was lost", markup=False
+    )
     console.print(f"  taizhang dev --home {home.root}      opens the Dagster UI", markup=False)
 
 

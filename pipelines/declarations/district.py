@@ -110,9 +110,11 @@ def _read_units(path: Path, faults: list[str]) -> tuple[Unit, ...]:
             faults.append(f"{path}: {row['unit_code']}: unknown unit_type “{row['unit_type']}”")
         if not row["unit_code"] or not row["unit_name"]:
             faults.append(f"{path}: a unit without unit_code or unit_name: {row}")
-        for column in ("valid_from", "valid_to"):
-            if row[column] and not _DAY.match(row[column]):
-                faults.append(f"{path}: {row['unit_code']}: {column} is a date like 2019-01-01")
+        faults += [
+            f"{path}: {row['unit_code']}: {column} is a date like 2019-01-01"
+            for column in ("valid_from", "valid_to")
+            if row[column] and not _DAY.match(row[column])
+        ]
         units.append(
             Unit(
                 row["unit_code"],
@@ -132,7 +134,9 @@ def _read_units(path: Path, faults: list[str]) -> tuple[Unit, ...]:
 
 def _check_units(path: Path, units: list[Unit], faults: list[str]) -> None:
     codes = [unit.unit_code for unit in units]
-    faults += [f"{path}: unit_code {c} stands twice" for c in sorted({*codes}) if codes.count(c) > 1]
+    faults += [
+        f"{path}: unit_code {c} stands twice" for c in sorted({*codes}) if codes.count(c) > 1
+    ]
     owners: dict[str, str] = {}
     for unit in units:
         for name in (unit.unit_name, *unit.aliases):
@@ -141,9 +145,7 @@ def _check_units(path: Path, units: list[Unit], faults: list[str]) -> None:
                 faults.append(f"{path}: the name “{name}” belongs to {owner} and {unit.unit_code}")
 
 
-def _read_plan(
-    path: Path, units: tuple[Unit, ...], faults: list[str]
-) -> tuple[Duty, ...]:
+def _read_plan(path: Path, units: tuple[Unit, ...], faults: list[str]) -> tuple[Duty, ...]:
     codes = {unit.unit_code for unit in units}
     duties: list[Duty] = []
     for row in read_table(path, _PLAN_COLUMNS, faults):

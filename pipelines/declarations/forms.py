@@ -12,9 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipelines.declarations.tables import read_table
 from pipelines.problems import DeclarationError
 
-Kind = Literal[
-    "text", "text_code", "name", "unit", "project_code", "uscc", "list", "money", "date"
-]
+Kind = Literal["text", "text_code", "name", "unit", "project_code", "uscc", "list", "money", "date"]
 _COLUMNS = ("field", "kind", "required", "label", "aliases", "values", "example")
 
 # Known on every form (contract §7, Reading); they tell nothing about which form a sheet is.
@@ -149,8 +147,14 @@ def _read_choices(text: str) -> dict[str, str]:
 
 def _check_fields(path: Path, fields: Sequence[Field], faults: list[str]) -> None:
     names = [field.name for field in fields]
-    faults += [f"{path}: field {n} is declared twice" for n in sorted({*names}) if names.count(n) > 1]
-    faults += [f"{path}: {f.name}: a list needs values" for f in fields if f.kind == "list" and not f.choices]
+    faults += [
+        f"{path}: field {n} is declared twice" for n in sorted({*names}) if names.count(n) > 1
+    ]
+    faults += [
+        f"{path}: {f.name}: a list needs values"
+        for f in fields
+        if f.kind == "list" and not f.choices
+    ]
     faults += [f"{path}: {f.name}: no heading is declared" for f in fields if not f.aliases]
     if not any(f.kind == "name" and f.is_required for f in fields):
         faults.append(f"{path}: no required field of kind name")

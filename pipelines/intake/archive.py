@@ -25,7 +25,7 @@ def store(archive: Path, data: bytes) -> str:
     partial = target.with_name(f".{sha256}.{os.getpid()}.tmp")
     partial.write_bytes(data)
     partial.chmod(0o400)
-    os.replace(partial, target)
+    partial.replace(target)
     return sha256
 
 

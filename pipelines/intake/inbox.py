@@ -38,8 +38,11 @@ def complete_files(inbox: Path, now: datetime, timezone: str) -> list[InboxFile]
     Younger files are looked at twice; one that still grows waits for the next load.
     """
     found = list(_regular_files(inbox))
-    settled = [f for f in found if local_time(f.modified_ns, timezone) <= now - _SETTLED_AFTER]
-    young = [f for f in found if f not in settled] if len(settled) < len(found) else []
+    settled: list[InboxFile] = []
+    young: list[InboxFile] = []
+    for file in found:
+        is_settled = local_time(file.modified_ns, timezone) <= now - _SETTLED_AFTER
+        (settled if is_settled else young).append(file)
     if young:
         time.sleep(_SECOND_LOOK_SECONDS)
         settled += [f for f in young if _is_unchanged(f)]
@@ -54,9 +57,7 @@ def _regular_files(inbox: Path) -> Iterator[InboxFile]:
             continue
         relative = path.relative_to(inbox)
         unit_code = relative.parts[0] if len(relative.parts) > 1 else NO_UNIT
-        yield InboxFile(
-            path, relative.as_posix(), unit_code, status.st_size, status.st_mtime_ns
-        )
+        yield InboxFile(path, relative.as_posix(), unit_code, status.st_size, status.st_mtime_ns)
 
 
 def _is_leftover(name: str) -> bool:

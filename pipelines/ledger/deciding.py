@@ -48,10 +48,7 @@ class Decisions:
 
     connection: Connection
     rules: RuleBook
-    findings: dict[str, list[Finding]]
-
-    def of(self, receipt_id: str) -> list[Finding]:
-        return self.findings.get(receipt_id, [])
+    findings: defaultdict[str, list[Finding]]
 
 
 def decide(
@@ -66,7 +63,7 @@ def decide(
 
     Returns all findings, those of earlier frames included.
     """
-    by_receipt: dict[str, list[Finding]] = defaultdict(list)
+    by_receipt: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_receipt[finding.receipt_id].append(finding)
     decisions = Decisions(connection, rules, by_receipt)
@@ -122,74 +119,105 @@ def _waves(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
 
 def _decide_wave(decisions: Decisions, wave: Sequence[Candidate]) -> None:
     """Judge one form's returns of one period and version; then put the accepted ones in force."""
-    form = wave[0].form
-    for candidate in wave:
-        _place(decisions.connection, candidate)
-    fresh = [candidate for candidate in wave if not _settle_duplicate(decisions, candidate)]
+    connection, form = decisions.connection, wave[0].form
+    _place(connection, wave)
+    duplicates = _settle_duplicates(connection)
+    fresh = [c for c in wave if c.receipt.receipt_id not in duplicates]
     if not fresh:
         return
     history = judge_wave(
-        decisions.connection,
+        connection,
         form,
         [candidate.receipt.receipt_id for candidate in fresh],
         decisions.rules.of_frame("history", form.form_id),
     )
     for finding in history.findings:
-        decisions.findings.setdefault(finding.receipt_id, []).append(finding)
-    for candidate in fresh:
-        _settle(decisions, candidate)
+        decisions.findings[finding.receipt_id].append(finding)
+    _settle(decisions, fresh)
 
 
-def _place(connection: Connection, candidate: Candidate) -> None:
+def _place(connection: Connection, wave: Sequence[Candidate]) -> None:
+    """Write down form and period of every return of the wave."""
+    header = wave[0].form.header
+    connection.execute("create or replace temp table placed (receipt_id varchar, period varchar)")
     connection.execute(
-        "update raw.receipts set form_id = ?, period = ?, is_restricted = ? where receipt_id = ?",
-        [
-            candidate.form.form_id,
-            candidate.period,
-            candidate.form.header.restricted,
-            candidate.receipt.receipt_id,
-        ],
+        "insert into placed select unnest(cast($ids as varchar[])),"
+        " unnest(cast($periods as varchar[]))",
+        {
+            "ids": [candidate.receipt.receipt_id for candidate in wave],
+            "periods": [candidate.period for candidate in wave],
+        },
+    )
+    connection.execute(
+        "update raw.receipts set form_id = $form_id, period = placed.period,"
+        " is_restricted = $restricted from placed where receipts.receipt_id = placed.receipt_id",
+        {"form_id": header.form_id, "restricted": header.restricted},
     )
 
 
-def _settle_duplicate(decisions: Decisions, candidate: Candidate) -> bool:
+def _settle_duplicates(connection: Connection) -> set[str]:
     """The same bytes as the version in force of the slot change nothing (contract §7)."""
-    found = decisions.connection.execute(
-        "select receipt_id from raw.returns_in_force"
-        " where unit_code = ? and form_id = ? and period = ? and sha256 = ?",
-        [*candidate.slot, candidate.receipt.sha256],
-    ).fetchone()
-    if found is None:
-        return False
-    decisions.connection.execute(
-        "update raw.receipts set status = 'duplicate', duplicate_of = ? where receipt_id = ?",
-        [found[0], candidate.receipt.receipt_id],
-    )
-    return True
+    rows = connection.execute(
+        "update raw.receipts set status = 'duplicate', duplicate_of = f.receipt_id"
+        " from raw.returns_in_force as f"
+        " where receipts.receipt_id in (select receipt_id from placed)"
+        " and receipts.unit_code = f.unit_code and receipts.form_id = f.form_id"
+        " and receipts.period = f.period and receipts.sha256 = f.sha256"
+        " returning receipts.receipt_id"
+    ).fetchall()
+    return {receipt_id for (receipt_id,) in rows}
 
 
-def _settle(decisions: Decisions, candidate: Candidate) -> None:
-    receipt_id = candidate.receipt.receipt_id
-    findings = decisions.of(receipt_id)
-    store_findings(decisions.connection, findings)
-    if any(finding.is_error for finding in findings):
-        _refuse(decisions.connection, receipt_id, findings)
-        return
-    warned = any(finding.severity == "warning" for finding in findings)
-    accepted = decisions.connection.execute(
-        "select count(*) from raw.receipts where unit_code = ? and form_id = ? and period = ?"
-        " and status in ('accepted', 'accepted_with_warnings')",
-        list(candidate.slot),
-    ).fetchall()[0][0]
-    decisions.connection.execute(
-        "update raw.receipts set superseded_by = ? where unit_code = ? and form_id = ?"
-        " and period = ? and status in ('accepted', 'accepted_with_warnings')"
-        " and superseded_by is null",
-        [receipt_id, *candidate.slot],
+def _settle(decisions: Decisions, fresh: Sequence[Candidate]) -> None:
+    """Give each return its end state; an accepted one supersedes the version in force."""
+    verdicts: list[tuple[str, str, str | None]] = []
+    for candidate in fresh:
+        receipt_id = candidate.receipt.receipt_id
+        findings = decisions.findings[receipt_id]
+        warned = any(finding.severity == "warning" for finding in findings)
+        status = "accepted_with_warnings" if warned else "accepted"
+        because = _because(findings)
+        verdicts.append((receipt_id, "refused" if because else status, because))
+    listed = [f for c in fresh for f in decisions.findings[c.receipt.receipt_id]]
+    store_findings(decisions.connection, listed)
+    _put_in_force(decisions.connection, verdicts)
+
+
+def _put_in_force(connection: Connection, verdicts: Sequence[tuple[str, str, str | None]]) -> None:
+    connection.execute(
+        "create or replace temp table verdicts as select unnest(cast($ids as varchar[])) as"
+        " receipt_id, unnest(cast($states as varchar[])) as status,"
+        " unnest(cast($reasons as varchar[])) as refused_because",
+        {
+            "ids": [receipt_id for receipt_id, _, _ in verdicts],
+            "states": [status for _, status, _ in verdicts],
+            "reasons": [because for _, _, because in verdicts],
+        },
     )
-    decisions.connection.execute(
-        "update raw.receipts set status = ?, version_no = ? where receipt_id = ?",
-        ["accepted_with_warnings" if warned else "accepted", accepted + 1, receipt_id],
+    connection.execute(
+        """
+        create or replace temp table newly_accepted as
+        select r.receipt_id, r.unit_code, r.form_id, r.period, count(o.receipt_id) as versions
+        from raw.receipts as r
+        inner join verdicts as v on r.receipt_id = v.receipt_id and v.status <> 'refused'
+        left join raw.receipts as o on r.unit_code = o.unit_code and r.form_id = o.form_id
+            and r.period = o.period and o.status in ('accepted', 'accepted_with_warnings')
+        group by all
+        """
+    )
+    connection.execute(
+        "update raw.receipts set superseded_by = n.receipt_id from newly_accepted as n"
+        " where receipts.unit_code = n.unit_code and receipts.form_id = n.form_id"
+        " and receipts.period = n.period and receipts.superseded_by is null"
+        " and receipts.status in ('accepted', 'accepted_with_warnings')"
+    )
+    connection.execute(
+        "update raw.receipts set status = v.status, refused_because = v.refused_because"
+        " from verdicts as v where receipts.receipt_id = v.receipt_id"
+    )
+    connection.execute(
+        "update raw.receipts set version_no = n.versions + 1 from newly_accepted as n"
+        " where receipts.receipt_id = n.receipt_id"
     )
 
 
@@ -207,8 +235,6 @@ def _refuse_untold(decisions: Decisions, receipt: Receipt, form: Form | None) ->
             [*known, receipt.receipt_id],
         )
         return
-    findings = decisions.of(receipt.receipt_id)
-    store_findings(decisions.connection, findings)
     # What the statistics unit sends is restricted even where its form cannot be told.
     decisions.connection.execute(
         "update raw.receipts set form_id = $form_id, is_restricted = $restricted or unit_code in"
@@ -220,15 +246,19 @@ def _refuse_untold(decisions: Decisions, receipt: Receipt, form: Form | None) ->
             "receipt_id": receipt.receipt_id,
         },
     )
-    _refuse(decisions.connection, receipt.receipt_id, findings)
-
-
-def _refuse(connection: Connection, receipt_id: str, findings: Sequence[Finding]) -> None:
-    errors = [finding for finding in findings if finding.is_error]
-    because = errors[0].message if errors else "无法判断报表和报告期"
-    if len(errors) > 1:
-        because += f"（另有 {len(errors) - 1} 处错误）"
-    connection.execute(
+    findings = decisions.findings[receipt.receipt_id]
+    store_findings(decisions.connection, findings)
+    because = _because(findings) or "无法判断报表和报告期"
+    decisions.connection.execute(
         "update raw.receipts set status = 'refused', refused_because = ? where receipt_id = ?",
-        [because, receipt_id],
+        [because, receipt.receipt_id],
     )
+
+
+def _because(findings: Sequence[Finding]) -> str | None:
+    """The first error in words, and how many more there are; None without an error."""
+    errors = [finding for finding in findings if finding.is_error]
+    if not errors:
+        return None
+    more = f"（另有 {len(errors) - 1} 处错误）" if len(errors) > 1 else ""
+    return errors[0].message + more

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from pipelines.database import Connection
-from pipelines.ledger.catalogue import Catalogue
 from pipelines.intake.inbox import complete_files
+from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.deciding import Told, decide
 from pipelines.ledger.reading import read_receipts, reading_limits
 from pipelines.ledger.receipts import begin_load, finish_load, take_files, undecided
@@ -97,7 +98,7 @@ def _judge(
                 limits,
                 context,
                 catalogue.district,
-                lambda done, _all, start=start: progress("read", start + done, len(receipts)),
+                partial(_tell_read, progress, start, len(receipts)),
             )
         with outcome.timed("store"):
             store_read_returns(connection, catalogue.forms, read.returns)
@@ -117,6 +118,10 @@ def _judge(
             findings,
             lambda done, all_: progress("decide", done, all_),
         )
+
+
+def _tell_read(progress: StageProgress, start: int, total: int, done: int, _batch: int) -> None:
+    progress("read", start + done, total)
 
 
 def _summarise(connection: Connection, outcome: LoadOutcome) -> None:

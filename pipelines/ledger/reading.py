@@ -10,7 +10,7 @@ from pipelines.declarations.district import DistrictTables
 from pipelines.intake.archive import fetch
 from pipelines.ledger.receipts import Receipt
 from pipelines.settings import Home, Limits
-from pipelines.workbooks.cells import UnreadableFile
+from pipelines.workbooks.cells import UnreadableFileError
 from pipelines.workbooks.reading import ReadingLimits, read_workbook
 from pipelines.workbooks.returns import Notice, ReadingContext, ReadReturn, read_return
 
@@ -58,7 +58,8 @@ def read_receipts(
             returns.append((receipt.receipt_id, read))
             notices += [(receipt.receipt_id, notice) for notice in read.notices]
             notices += [
-                (receipt.receipt_id, notice) for notice in about_sender(receipt.unit_code, read, district)
+                (receipt.receipt_id, notice)
+                for notice in about_sender(receipt.unit_code, read, district)
             ]
         else:
             notices.append((receipt.receipt_id, read))
@@ -79,7 +80,7 @@ def read_one(
     """Read one file as a return; a file that cannot be read becomes a notice."""
     try:
         workbook = read_workbook(data, limits)
-    except UnreadableFile as fault:
+    except UnreadableFileError as fault:
         return Notice("unreadable", fault.sentence)
     return read_return(workbook, unit_code, file_name, context, form_id)
 
@@ -96,7 +97,5 @@ def about_sender(unit_code: str, read: ReadReturn, district: DistrictTables) -> 
         notices.append(Notice("unplanned_form", f"《{read.form.header.title}》"))
     if read.row_count == 0 and not read.declares_nothing:
         first = next((table for table in read.tables), None)
-        notices.append(
-            Notice("no_rows", "没有数据行", "", first.sheet.name if first else None)
-        )
+        notices.append(Notice("no_rows", "没有数据行", "", first.sheet.name if first else None))
     return notices

@@ -16,6 +16,12 @@ from pipelines.intake.inbox import InboxFile
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
 
+_RECEIPT_COLUMNS = (
+    ("receipt_id", "varchar"), ("unit_code", "varchar"), ("inbox_path", "varchar"),
+    ("file_name", "varchar"), ("sha256", "varchar"), ("size_bytes", "bigint"),
+    ("file_modified_at", "timestamp"), ("modified_ns", "bigint"),
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -121,15 +127,19 @@ def _register(
         seed = f"{identity}|{now.isoformat()}|{occurrence}"
         rows.append(
             [
-                hashlib.sha256(seed.encode()).hexdigest()[:16], load_id, file.unit_code,
+                hashlib.sha256(seed.encode()).hexdigest()[:16], file.unit_code,
                 file.inbox_path, file.file_name, sha256, file.size_bytes,
-                local_time(file.modified_ns, timezone), file.modified_ns, now, False, "received",
+                local_time(file.modified_ns, timezone), file.modified_ns,
             ]
         )  # fmt: skip
     with transaction(connection):
-        connection.executemany(
-            "insert into raw.receipts (receipt_id, load_id, unit_code, inbox_path, file_name,"
-            " sha256, size_bytes, file_modified_at, modified_ns, received_at, is_inbox_cleared,"
-            " status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            rows,
+        columns = ", ".join(
+            f"unnest(cast(${name} as {kind}[])) as {name}" for name, kind in _RECEIPT_COLUMNS
+        )
+        values = zip(*rows, strict=True)
+        connection.execute(
+            f"insert into raw.receipts by name select {columns}, $load_id as load_id,"
+            " $now as received_at, false as is_inbox_cleared, 'received' as status",
+            {name: list(v) for (name, _), v in zip(_RECEIPT_COLUMNS, values, strict=True)}
+            | {"load_id": load_id, "now": now},
         )

@@ -35,9 +35,7 @@ _FINDINGS = pa.schema(
 )
 
 
-def store_read_returns(
-    connection: Connection, forms: Sequence[Form], returns: Identified
-) -> None:
+def store_read_returns(connection: Connection, forms: Sequence[Form], returns: Identified) -> None:
     """Write cells, sheets, columns and typed rows; what an interrupted load left is replaced."""
     receipt_ids = [receipt_id for receipt_id, _ in returns]
     with transaction(connection):

@@ -25,9 +25,7 @@ def open_work_database(home: Home, forms: Sequence[Form], wait: float = 0) -> It
 
 def upgrade(connection: Connection, forms: Sequence[Form], folder: Path = DDL_FOLDER) -> None:
     """Apply the DDL that is not applied yet, then the tables and columns the forms declare."""
-    connection.execute(
-        "create table if not exists ddl_versions (file_name varchar primary key)"
-    )
+    connection.execute("create table if not exists ddl_versions (file_name varchar primary key)")
     applied = {name for (name,) in connection.execute("from ddl_versions").fetchall()}
     for path in sorted(folder.glob("[0-9]*.sql")):
         if path.name in applied:

@@ -9,7 +9,7 @@ from pipelines.orchestration.automation import daily_schedule, inbox_sensor, loa
 from pipelines.orchestration.logs import FILE_LOG, file_log
 from pipelines.orchestration.resources import HomeResource, RunResults
 from pipelines.orchestration.returns import returns_asset
-from pipelines.orchestration.warehouse import dbt_asset, dbt_resource, release_asset
+from pipelines.orchestration.warehouse import dbt_asset, release_asset
 
 DEFAULT_TIMEZONE = "Asia/Shanghai"
 
@@ -25,6 +25,6 @@ def build_definitions(home: HomeResource, results: RunResults) -> dg.Definitions
         jobs=[job],
         schedules=[daily_schedule(job, DEFAULT_TIMEZONE)],
         sensors=[inbox_sensor(job)],
-        resources={"home": home, "dbt": dbt_resource(), "results": results},
+        resources={"home": home, "results": results},
         loggers={"console": dg.colored_console_logger, FILE_LOG: file_log},
     )

@@ -16,6 +16,6 @@ def file_log(context: dg.InitLoggerContext) -> logging.Logger:
         context.logger_config["path"], maxBytes=5 << 20, backupCount=9, encoding="utf-8"
     )
     handler.setFormatter(logging.Formatter(_FORMAT))
-    logger = logging.Logger("taizhang", level=logging.INFO)  # noqa: LOG001 (one per run, not shared)
+    logger = logging.Logger("taizhang", level=logging.INFO)
     logger.addHandler(handler)
     return logger

@@ -34,9 +34,7 @@ def run_load(root: Path, now: str | None, listener: Listener) -> LoadResult:
     definitions = build_definitions(HomeResource(root=str(root), now=now), results)
     job = definitions.resolve_job_def("load")
     with dg.DagsterInstance.ephemeral() as instance:
-        run = job.execute_in_process(
-            instance=instance, raise_on_error=False, run_config=log
-        )
+        run = job.execute_in_process(instance=instance, raise_on_error=False, run_config=log)
     seconds = dict(results.outcome.seconds if results.outcome else {})
     seconds |= results.seconds
     seconds["total"] = round(time.perf_counter() - start, 3)

@@ -3,10 +3,12 @@
 Reads the work database and the release; changes nothing.
 """
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from pipelines.database import Connection, open_for_writing, open_read_only, quote_name
+from pipelines.database import Connection, open_for_writing, open_read_only, quote_name, quote_text
 from pipelines.declarations.forms import Form
 from pipelines.intake.archive import archive_path, stored_hashes
 from pipelines.problems import OperatorError
@@ -51,14 +53,14 @@ def audit_home(home: Home, forms: Sequence[Form], wait: float) -> list[Proof]:
     with open_for_writing(home.work_database, wait) as connection:
         proofs = [_archive(connection, home), *audit_ledger(connection, forms)]
         expected = _expected_counts(connection)
-    proofs.append(_release(home, expected))
+        folder = current_release(home)
+        altered = _altered_figures(connection, folder) if folder else []
+    proofs.append(_release(home, expected, altered))
     return proofs
 
 
 def _archive(connection: Connection, home: Home) -> Proof:
     """Every receipt's file is there, byte for byte, and no file is there without a receipt."""
-    import hashlib
-
     receipts = connection.execute(
         "select sha256, any_value(receipt_id), max(size_bytes) from raw.receipts group by sha256"
     ).fetchall()
@@ -73,7 +75,9 @@ def _archive(connection: Connection, home: Home) -> Proof:
             faults.append(f"receipt {receipt_id}: {path} was altered")
     strangers = stored_hashes(home.archive) - {sha256 for sha256, _, _ in receipts}
     faults += [f"{archive_path(home.archive, sha)} has no receipt" for sha in sorted(strangers)]
-    return Proof("archive: every received file is kept, byte for byte", len(receipts), tuple(faults))
+    return Proof(
+        "archive: every received file is kept, byte for byte", len(receipts), tuple(faults)
+    )
 
 
 def _end_states(connection: Connection) -> Proof:
@@ -151,19 +155,44 @@ def _expected_counts(connection: Connection) -> dict[str, int]:
     return {"fct_submissions": int(receipts), "fct_findings": int(findings)}
 
 
-def _release(home: Home, expected: dict[str, int]) -> Proof:
+def _altered_figures(connection: Connection, folder: Path) -> list[str]:
+    """Published amounts that are not those of their row in the version in force."""
+    path = quote_text(str(folder / "reporting.duckdb"))
+    connection.execute(f"attach {path} as published (read_only)")
+    try:
+        rows = connection.execute(
+            """
+            select f.project_key, f.period, f.receipt_id, f.sheet, f.row_number
+            from published.marts.fct_investment as f
+            left join raw.progress_report as p on f.receipt_id = p.receipt_id
+                and f.sheet = p.sheet and f.row_number = p.row_number
+            left join raw.returns_in_force as r on f.receipt_id = r.receipt_id
+            where f.value_status = 'submitted' and (
+                r.receipt_id is null
+                or f.investment_ytd_wanyuan is distinct from p.investment_ytd_wanyuan
+                or f.investment_month_wanyuan is distinct from p.investment_month_wanyuan
+                or f.investment_cumulative_wanyuan is distinct from p.investment_cumulative_wanyuan)
+            order by all
+            """
+        ).fetchall()
+    finally:
+        connection.execute("detach published")
+    return [
+        f"fct_investment {project} {period} differs from receipt {receipt}, {sheet} row {row}"
+        for project, period, receipt, sheet, row in rows
+    ]
+
+
+def _release(home: Home, expected: dict[str, int], altered: list[str]) -> Proof:
     """The published tables show what the ledger holds."""
     folder = current_release(home)
     if folder is None:
         return Proof("release: what is published is what was accepted", 0, ("no release yet",))
-    faults: list[str] = []
-    checks: list[tuple[str, Callable[[Connection], int]]] = [
-        (table, lambda c, table=table: _count(c, table)) for table in expected
-    ]
+    faults = list(altered)
     with open_read_only(folder / "reporting.duckdb") as connection:
-        for table, count in checks:
-            if (found := count(connection)) != expected[table]:
-                faults.append(f"{table}: {found} rows published, {expected[table]} expected")
+        for table, wanted in expected.items():
+            if (found := _count(connection, table)) != wanted:
+                faults.append(f"{table}: {found} rows published, {wanted} expected")
         if unbalanced := connection.execute(
             "select count(*) from marts.fct_row_accounting where not is_balanced"
         ).fetchall()[0][0]:
@@ -174,4 +203,6 @@ def _release(home: Home, expected: dict[str, int]) -> Proof:
 
 
 def _count(connection: Connection, table: str) -> int:
-    return int(connection.execute(f"select count(*) from marts.{quote_name(table)}").fetchall()[0][0])
+    return int(
+        connection.execute(f"select count(*) from marts.{quote_name(table)}").fetchall()[0][0]
+    )

@@ -75,7 +75,7 @@ def publish(home: Home, keep: int) -> Release:
         _seal(building / edition.file_name, edition.mode)
     _seal(building / LEDGER_COPY, 0o600)
     folder = releases / str(number)
-    os.replace(building, folder)
+    building.rename(folder)
     _switch(home, folder)
     _forget_old(releases, number, keep)
     return Release(number, folder, counts)
@@ -202,12 +202,12 @@ def _switch(home: Home, folder: Path) -> None:
 
 
 def _link(link: Path, target: Path) -> None:
-    if link.is_symlink() and os.readlink(link) == str(target):
+    if link.is_symlink() and link.readlink() == target:
         return
     fresh = link.with_name(f".{link.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target)
-    os.replace(fresh, link)
+    fresh.replace(link)
 
 
 def _forget_old(releases: Path, newest: int, keep: int) -> None:

@@ -15,6 +15,7 @@ from pipelines.workbooks.values import UNIT_FACTORS, cell_unit, read_money, show
 
 _HALF = Decimal("0.5")
 _GRAND_TOTALS = ("总计", "共计")
+_DEEPEST = 9
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,16 @@ def _below(
 
 def _above(
     items: list[_Item], controls: list[tuple[ReadTable, int, RowReading]], number: int
-) -> list[_Item]:
-    """The rows between a subtotal and the category or total above it."""
+) -> list[list[_Item]]:
+    """What a subtotal may sum: the rows since the control above it, or since a category it is in."""
     _, row, _ = controls[number]
-    starts = [earlier for _, earlier, _ in controls[:number]]
-    start = max(starts, default=-1)
-    return [item for item in items if start < item.row.row < row]
+    starts = [controls[number - 1][1]] if number else [-1]
+    level = _DEEPEST + 1
+    for _, earlier, reading in reversed(controls[:number]):
+        if reading.kind == "category" and reading.level < level:
+            starts.append(earlier)
+            level = reading.level
+    return [[item for item in items if start < item.row.row < row] for start in starts]
 
 
 def _scopes(
@@ -121,15 +126,15 @@ def _scopes(
     words: list[str],
     sheet_items: list[_Item],
     everything: list[_Item],
-    segment: list[_Item],
+    segments: list[list[_Item]],
 ) -> list[list[_Item]]:
     """The sets of rows a total may stand for, by its word."""
     if reading.label in _GRAND_TOTALS:
         return [sheet_items, everything]
     if reading.label == "小计":
-        return [segment, sheet_items] if words.count("小计") == 1 else [segment]
+        return [*segments, sheet_items] if words.count("小计") == 1 else segments
     if words.count("合计") > 1 or any(word in _GRAND_TOTALS for word in words):
-        return [segment, sheet_items]
+        return [*segments, sheet_items]
     return [sheet_items, everything]
 
 
@@ -148,7 +153,8 @@ def _check_amounts(
             outcome
             for scope in scopes
             for variant in _variants(scope)
-            if (outcome := _compare(variant, column.field, declared.amount, value, unit)) is not None
+            if (outcome := _compare(variant, column.field, declared.amount, value, unit))
+            is not None
         ]
         if not results:
             continue

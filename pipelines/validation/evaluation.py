@@ -1,13 +1,16 @@
 """One validation of a frame by Great Expectations: the only importer of great_expectations.
 
-The library takes seconds to import, so it is imported when a frame is validated, not before.
+The library takes seconds to import. It is imported when a frame is validated and not before, or
+ahead of time in a process of its own (``start_early``), while the returns are still being read.
 Suites are built through the constructor: adding expectations one by one drops those that differ
 only in ``meta``.
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import get_context
 from typing import Any
 
 import pandas as pd
@@ -16,6 +19,7 @@ from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
 
 _INDEX = "frame_row"
+_validator: ProcessPoolExecutor | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,14 @@ def bind(rules: Sequence[Rule], form: Form | None) -> list[BoundExpectation]:
     return bound
 
 
+def start_early() -> None:
+    """Begin to import the library in a child process, which then validates for this one."""
+    global _validator
+    if _validator is None:
+        _validator = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        _validator.submit(_context)
+
+
 def evaluate(name: str, frame: pd.DataFrame, bound: Sequence[BoundExpectation]) -> Evaluation:
     """Validate a frame once against all its expectations.
 
@@ -77,6 +89,12 @@ def evaluate(name: str, frame: pd.DataFrame, bound: Sequence[BoundExpectation]) 
     """
     if frame.empty or not bound:
         return Evaluation((), tuple(item.key for item in bound))
+    if _validator is not None:
+        return _validator.submit(_validate, name, frame, bound).result()
+    return _validate(name, frame, bound)
+
+
+def _validate(name: str, frame: pd.DataFrame, bound: Sequence[BoundExpectation]) -> Evaluation:
     import great_expectations as gx
 
     batch = _batch_definition(name).get_batch({"dataframe": frame})
@@ -118,6 +136,7 @@ def _expectation(item: BoundExpectation) -> Any:
 
 @cache
 def _context() -> Any:
+    """The library's context, without its own folders and without its progress bars."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 

@@ -56,7 +56,14 @@ def compose(
     message = f"{_fill(rule.message, words)}{_fill(rule.remedy, words)}〔{rule.rule_id}〕"
     identity = "|".join(
         str(part)
-        for part in (receipt_id, rule.rule_id, place.sheet, place.cell, place.field, place.row_number)
+        for part in (
+            receipt_id,
+            rule.rule_id,
+            place.sheet,
+            place.cell,
+            place.field,
+            place.row_number,
+        )
     )
     return Finding(
         finding_id=hashlib.sha256(identity.encode()).hexdigest()[:20],

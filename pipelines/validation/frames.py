@@ -105,7 +105,9 @@ def columns_frame(
             continue
         for table in read.tables:
             for place, check, found, expected in _column_checks(table, read, read.form, context):
-                checked.append((FrameEntry(receipt_id, place, found, expected), check, found or "—"))
+                checked.append(
+                    (FrameEntry(receipt_id, place, found, expected), check, found or "—")
+                )
         for sheet in read.sheets:
             for row, problem in sheet.stray_problems:
                 code = "stray_error" if problem.code == "error_cell" else "stray_formula"

@@ -264,7 +264,9 @@ def _propose_names(connection: Connection) -> None:
         for (key,) in unknown
         if key and known and (found := nearest(key, known)) and found[1] >= 0.5
     ]
-    connection.execute("create or replace temp table near_names (own_key varchar, nearest_name varchar)")
+    connection.execute(
+        "create or replace temp table near_names (own_key varchar, nearest_name varchar)"
+    )
     if pairs:
         connection.executemany("insert into near_names values (?, ?)", pairs)
     connection.execute(

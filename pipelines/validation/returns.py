@@ -96,9 +96,7 @@ def _judge_rows(
 def _row_findings(failure: Failure, form: Form, rows: RowFrame) -> list[Finding]:
     receipt_id, table, row = rows.rows[failure.frame_row]
     rule = failure.rule
-    write = partial(
-        compose, rule, receipt_id, form, has_reason=bool(row.values.get("remarks"))
-    )
+    write = partial(compose, rule, receipt_id, form, has_reason=bool(row.values.get("remarks")))
     if rule.problem is not None:
         return [
             write(

@@ -10,7 +10,7 @@ Position: TypeAlias = tuple[int, int]
 MergedRange: TypeAlias = tuple[int, int, int, int]
 
 
-class UnreadableFile(Exception):
+class UnreadableFileError(Exception):
     """The file is no readable workbook. The sentence is in the submitter's language."""
 
     def __init__(self, sentence: str) -> None:

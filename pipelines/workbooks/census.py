@@ -8,15 +8,19 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from xml.etree import ElementTree
 
 import xlrd
 
-from pipelines.workbooks.cells import Position, UnreadableFile
+from pipelines.workbooks.cells import Position, UnreadableFileError
 
+# One match a cell: its column and row (where it names them), its other attributes, its content.
 _CELL = re.compile(
-    rb"<(?:\w+:)?(row|c)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(/>|>)", re.DOTALL
+    rb"<(?:\w+:)?c(?: r=\"([A-Z]{1,3})(\d{1,7})\")?((?:\s[^>]*?)?)(?:/>|>(.*?)</(?:\w+:)?c>)"
+    rb"|<(?:\w+:)?row\b([^>]*)>",
+    re.DOTALL,
 )
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _ROW_NUMBER = re.compile(rb"\br=[\"'](\d+)[\"']")
@@ -26,7 +30,6 @@ _TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</", re.DOTALL)
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _STRING_ITEM = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
 _PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>", re.DOTALL)
-_CELL_END = re.compile(rb"</(?:\w+:)?c>")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
@@ -45,18 +48,20 @@ class SheetCensus:
 def count_xlsx(data: bytes, max_unpacked: int) -> dict[str, SheetCensus]:
     """Census of every worksheet of an .xlsx by sheet name.
 
-    Raises UnreadableFile for damaged parts, for a DTD, and beyond ``max_unpacked`` bytes.
+    Raises UnreadableFileError for damaged parts, for a DTD, and beyond ``max_unpacked`` bytes.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = _read_parts(archive, max_unpacked)
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError) as error:
-        raise UnreadableFile("文件已损坏，里面的内容读不出来。请重新保存后再报送。") from error
+        raise UnreadableFileError("文件已损坏，里面的内容读不出来。请重新保存后再报送。") from error
     empty_strings = _empty_shared_strings(parts)
     try:
         located = _sheet_parts(parts)
     except (ElementTree.ParseError, KeyError) as error:
-        raise UnreadableFile("工作簿的目录已损坏。请用 Excel 打开后另存一份再报送。") from error
+        raise UnreadableFileError(
+            "工作簿的目录已损坏。请用 Excel 打开后另存一份再报送。"
+        ) from error
     return {
         name: _count_sheet(parts[part], empty_strings)
         for name, part in located.items()
@@ -69,7 +74,9 @@ def count_xls(data: bytes) -> dict[str, SheetCensus]:
     try:
         book = xlrd.open_workbook(file_contents=data, on_demand=False, logfile=io.StringIO())
     except Exception as error:  # xlrd raises bare assertion, index and struct errors on damage
-        raise UnreadableFile("文件已损坏或已加密，读不出来。请另存为 .xlsx 后重新报送。") from error
+        raise UnreadableFileError(
+            "文件已损坏或已加密，读不出来。请另存为 .xlsx 后重新报送。"
+        ) from error
     return {sheet.name: _count_xls_sheet(sheet) for sheet in book.sheets()}
 
 
@@ -101,9 +108,11 @@ def _read_parts(archive: zipfile.ZipFile, max_unpacked: int) -> dict[str, bytes]
             content = stream.read(budget + 1)
         budget -= len(content)
         if budget < 0:
-            raise UnreadableFile("文件解开后太大，不像一张报表。请删去无关内容后重新报送。")
+            raise UnreadableFileError("文件解开后太大，不像一张报表。请删去无关内容后重新报送。")
         if b"<!DOCTYPE" in content[:4096]:
-            raise UnreadableFile("文件里有不允许的定义（DOCTYPE）。请用 Excel 打开后另存一份再报送。")
+            raise UnreadableFileError(
+                "文件里有不允许的定义（DOCTYPE）。请用 Excel 打开后另存一份再报送。"
+            )
         parts[name] = _as_utf8(content)
     return parts
 
@@ -146,52 +155,51 @@ def _empty_shared_strings(parts: dict[str, bytes]) -> set[bytes]:
 def _count_sheet(content: bytes, empty_strings: set[bytes]) -> SheetCensus:
     census = SheetCensus()
     row, column = -1, -1
-    for tag in _CELL.finditer(content):
-        attributes = tag.group(2)
-        if tag.group(1) == b"row":
-            given = _ROW_NUMBER.search(attributes)
+    for letters, number, attributes, body, row_attributes in _CELL.findall(content):
+        if row_attributes:
+            given = _ROW_NUMBER.search(row_attributes)
             row, column = (int(given.group(1)) - 1 if given else row + 1), -1
             continue
-        place = _REFERENCE.search(attributes)
-        column = _column_number(place.group(1)) if place else column + 1
-        row = int(place.group(2)) - 1 if place else row
-        if tag.group(3) != b"/>":
-            _count_cell(census, content, tag, (row, column), empty_strings)
+        if not letters and (place := _REFERENCE.search(attributes)):
+            letters, number = place.groups()
+        column = _column_number(letters) if letters else column + 1
+        row = int(number) - 1 if number else row
+        if body and _is_filled(census, attributes, body, (row, column), empty_strings):
+            census.counted_cells += 1
+            census.last_row = max(census.last_row, row)
+            census.last_column = max(census.last_column, column)
     return census
 
 
-def _count_cell(
+def _is_filled(
     census: SheetCensus,
-    content: bytes,
-    tag: re.Match[bytes],
+    attributes: bytes,
+    body: bytes,
     position: Position,
     empty_strings: set[bytes],
-) -> None:
-    end = _CELL_END.search(content, tag.end())
-    body = content[tag.end() : end.start() if end else len(content)]
-    kind = _TYPE.search(tag.group(2))
+) -> bool:
+    """Whether a cell holds something; errors and formulas nobody calculated are noted."""
     found = _VALUE.search(body)
     value = found.group(1) if found else b""
+    kind = _TYPE.search(attributes)
     match kind.group(1) if kind else b"n":
         case b"s":
-            is_filled = bool(value) and value.strip() not in empty_strings
+            return bool(value) and value.strip() not in empty_strings
         case b"inlineStr":
-            is_filled = any(_TEXT.findall(_PHONETIC.sub(b"", body)))
+            return any(_TEXT.findall(_PHONETIC.sub(b"", body)))
         case b"e":
-            is_filled = True
             census.error_cells[position] = unescape(value.decode("utf-8", "replace"))
+            return True
+        case b"str":
+            return bool(value)
         case _:
-            is_filled = bool(value)
             if not value and _FORMULA.search(body):
-                is_filled = (kind.group(1) if kind else b"n") != b"str"
-                if is_filled:
-                    census.uncached_formulas.add(position)
-    if is_filled:
-        census.counted_cells += 1
-        census.last_row = max(census.last_row, position[0])
-        census.last_column = max(census.last_column, position[1])
+                census.uncached_formulas.add(position)
+                return True
+            return bool(value)
 
 
+@cache
 def _column_number(letters: bytes) -> int:
     number = 0
     for letter in letters:

@@ -4,7 +4,7 @@ import io
 import zipfile
 from typing import Literal, TypeAlias
 
-from pipelines.workbooks.cells import UnreadableFile
+from pipelines.workbooks.cells import UnreadableFileError
 
 Container: TypeAlias = Literal["xlsx", "xls"]
 
@@ -22,31 +22,35 @@ _BY_START: tuple[tuple[bytes, str], ...] = (
 
 
 def container_of(data: bytes) -> Container:
-    """Tell which reader fits. Raises UnreadableFile with a sentence for a clerk otherwise."""
+    """Tell which reader fits. Raises UnreadableFileError with a sentence for a clerk otherwise."""
     if not data:
-        raise UnreadableFile(f"文件是空的（0 字节），可能没有复制完整。{_ASK}")
+        raise UnreadableFileError(f"文件是空的（0 字节），可能没有复制完整。{_ASK}")
     if data.startswith(_OLE):
         return _ole_container(data)
     if data.startswith(b"PK"):
         return _zip_container(data)
     for start, sentence in _BY_START:
         if data.startswith(start):
-            raise UnreadableFile(f"{sentence}{_ASK}")
+            raise UnreadableFileError(f"{sentence}{_ASK}")
     if _looks_like_text(data):
-        raise UnreadableFile(f"这是文本或网页文件，不是 Excel 工作簿（改扩展名不能改变文件类型）。{_ASK}")
-    raise UnreadableFile(f"认不出这是什么文件，它不是 Excel 工作簿。{_ASK}")
+        raise UnreadableFileError(
+            f"这是文本或网页文件，不是 Excel 工作簿（改扩展名不能改变文件类型）。{_ASK}"
+        )
+    raise UnreadableFileError(f"认不出这是什么文件，它不是 Excel 工作簿。{_ASK}")
 
 
 def _ole_container(data: bytes) -> Container:
     names = [name.encode("utf-16-le") for name in ("EncryptedPackage", "Workbook", "Book")]
     if names[0] in data:
-        raise UnreadableFile(
+        raise UnreadableFileError(
             "文件设了打开密码，无法读取。请在 Excel 中取消密码（文件→信息→保护工作簿→用密码进行加密，"
             "把密码删空）后重新报送。"
         )
     if names[1] in data or names[2] in data:
         return "xls"
-    raise UnreadableFile(f"这是旧格式的 Office 文件，但里面没有工作簿（可能是 Word 文档）。{_ASK}")
+    raise UnreadableFileError(
+        f"这是旧格式的 Office 文件，但里面没有工作簿（可能是 Word 文档）。{_ASK}"
+    )
 
 
 def _zip_container(data: bytes) -> Container:
@@ -54,16 +58,16 @@ def _zip_container(data: bytes) -> Container:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
     except zipfile.BadZipFile as error:
-        raise UnreadableFile(
+        raise UnreadableFileError(
             f"文件不完整或已损坏（可能没有复制完、下载中断）。{_ASK}"
         ) from error
     if any(name.lower().startswith("xl/") for name in names) and "[Content_Types].xml" in names:
         return "xlsx"
     if any(name.startswith("word/") for name in names):
-        raise UnreadableFile(f"这是 Word 文档，不是表格。{_ASK}")
+        raise UnreadableFileError(f"这是 Word 文档，不是表格。{_ASK}")
     if "mimetype" in names or "content.xml" in names:
-        raise UnreadableFile(f"这是 OpenDocument 文件，目前只收 .xlsx 和 .xls。{_ASK}")
-    raise UnreadableFile("这是压缩包，不是表格。请解压后把里面的表格逐个报送。")
+        raise UnreadableFileError(f"这是 OpenDocument 文件，目前只收 .xlsx 和 .xls。{_ASK}")
+    raise UnreadableFileError("这是压缩包，不是表格。请解压后把里面的表格逐个报送。")
 
 
 def _looks_like_text(data: bytes) -> bool:

@@ -13,7 +13,7 @@ from pipelines.text import compact
 
 _UNIT = r"亿元|千万元|百万元|万元|千元|元"
 _BRACKETED_UNIT = re.compile(rf"[(\[【]?(?:单位[:：])?(?P<unit>{_UNIT})[)\]】]")
-_UNIT_AT_END = re.compile(rf"(?:[,，:：/]|单位[:：])?(?P<unit>亿元|万元)$")
+_UNIT_AT_END = re.compile(r"(?:[,，:：/]|单位[:：])?(?P<unit>亿元|万元)$")
 _HINT = re.compile(r"[(\[【](?:必填|选填|年/?月|年月日|年/月/日|是/否|全称|年|月|日期)[)\]】]")
 _ANY_BRACKET = re.compile(r"[(\[【][^)\]】]*[)\]】]")
 _NAMED_YEAR = re.compile(r"(?P<year>20\d\d)年?")
@@ -134,7 +134,9 @@ def _candidates(levels: list[str]) -> list[str]:
         joined = [f"{parent}>{leaf}", parent + leaf, leaf + parent, short + leaf, leaf + short]
         spoken = [*joined, leaf]
     bare = _ANY_BRACKET.sub("", leaf)
-    return spoken if bare == leaf or not bare else [*spoken, bare] if _is_code_hint(leaf) else spoken
+    return (
+        spoken if bare == leaf or not bare else [*spoken, bare] if _is_code_hint(leaf) else spoken
+    )
 
 
 def _is_code_hint(leaf: str) -> bool:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.declarations.forms import GENERIC_FIELDS, Form
-from pipelines.text import column_letter
+from pipelines.text import column_letter, compact
 from pipelines.workbooks.cells import MergedRange, Sheet
 from pipelines.workbooks.headings import HeadingBook, Meaning, take_apart
 
 _SEARCH_ROWS = 40
 _MAX_LEVELS = 5
+_LONGEST_HEADING = 60
+_CAPTIONS = ("填报单位", "报表期", "报告期", "附件", "表号", "制定机关", "有效期")
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,22 @@ def locate_block(sheet: Sheet, book: HeadingBook, first_row: int = 0) -> Block |
 def repeated_block(sheet: Sheet, row: int, block: Block, book: HeadingBook) -> Block | None:
     """The block that begins anew at ``row`` (续表, a second table below), or None."""
     name_column = block.column_of(book.form.name_field.name)
-    if name_column is None or _direct_hits(sheet, row, book) < max(2, heading_score(block) // 2):
+    if name_column is None or not _repeats(sheet, row, name_column, book):
+        return None
+    if _direct_hits(sheet, row, book) < max(2, heading_score(block) // 2):
         return None
     merges = _merges_by_cell(sheet.merges)
     top, bottom = _heading_rows(sheet, row, merges, row, book)
     return Block(top, bottom, tuple(_columns(sheet, top, bottom, merges, book)))
+
+
+def _repeats(sheet: Sheet, row: int, column: Column, book: HeadingBook) -> bool:
+    """Whether the cell under the name heading is that heading again."""
+    value = sheet.at(row, column.number)
+    if not isinstance(value, str) or not value or len(value) > _LONGEST_HEADING:
+        return False
+    meaning = book.meaning((take_apart(value).words,))
+    return meaning is not None and meaning.field == column.field
 
 
 def _is_convincing(block: Block, form: Form) -> bool:
@@ -97,7 +110,7 @@ def _direct_hits(sheet: Sheet, row: int, book: HeadingBook) -> int:
     """How many different fields single cells of a row name."""
     fields: set[str] = set()
     for value in sheet.rows[row]:
-        if isinstance(value, str) and value and len(value) <= 60:
+        if isinstance(value, str) and value and len(value) <= _LONGEST_HEADING:
             meaning = book.meaning((take_apart(value).words,))
             if meaning is not None and meaning.field not in GENERIC_FIELDS:
                 fields.add(meaning.field)
@@ -137,10 +150,17 @@ def _heading_rows(
 def _is_group_row(sheet: Sheet, row: int, merges: dict[tuple[int, int], MergedRange]) -> bool:
     """Whether a row holds group titles: merged over some columns, or downwards into the table."""
     filled = [c for c, value in enumerate(sheet.rows[row]) if value != ""]
-    if len(filled) < 2 or any(not isinstance(sheet.rows[row][c], str) for c in filled):
+    texts = [value for c in filled if isinstance(value := sheet.rows[row][c], str)]
+    if len(filled) < 2 or len(texts) < len(filled) or any(_is_caption(text) for text in texts):
         return False
     ranges = [merges[row, c] for c in filled if (row, c) in merges]
     return any(bottom > row or right > left for _, left, bottom, right in ranges)
+
+
+def _is_caption(text: str) -> bool:
+    """Whether a text says something about the table (填报单位：…, 单位：万元), not about a column."""
+    plain = compact(text)
+    return ":" in plain or plain.startswith(_CAPTIONS)
 
 
 def _is_lower_level(
@@ -161,7 +181,7 @@ def _is_lower_level(
     below_titles = [
         c
         for c, value in cells
-        if book.meaning(_levels(sheet, top, bottom, c, merges) + (take_apart(str(value)).words,))
+        if book.meaning((*_levels(sheet, top, bottom, c, merges), take_apart(str(value)).words))
     ]
     return len(below_titles) == len(cells) and all(
         _levels(sheet, top, bottom, c, merges) for c, _ in cells

@@ -58,9 +58,9 @@ def read_preamble(sheet: Sheet, table_top: int, units: Mapping[str, str]) -> Pre
         where = cell_name(row, column)
         if preamble.submitter is None and (found := _SUBMITTER.search(text)):
             _read_submitter(preamble, sheet, (row, column), found["name"], units)
-        if preamble.money_unit is None and (unit := _MONEY_UNIT.search(text)):
-            preamble.money_unit = unit["unit"]
-        elif preamble.money_unit is None and (unit := _BARE_UNIT.match(compact(text))):
+        if (preamble.money_unit is None and (unit := _MONEY_UNIT.search(text))) or (
+            preamble.money_unit is None and (unit := _BARE_UNIT.match(compact(text)))
+        ):
             preamble.money_unit = unit["unit"]
         if found := _PERIOD_LABEL.search(text):
             labelled += _labelled_period(sheet, row, column, found["text"])

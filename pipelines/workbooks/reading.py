@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from pipelines.workbooks.cells import CellValue, Sheet, UnreadableFile, Workbook
+from pipelines.workbooks.cells import CellValue, Sheet, UnreadableFileError, Workbook
 from pipelines.workbooks.census import SheetCensus, count_xls, count_xlsx
 from pipelines.workbooks.detection import container_of
 
@@ -27,11 +27,11 @@ class ReadingLimits:
 def read_workbook(data: bytes, limits: ReadingLimits) -> Workbook:
     """Read every worksheet at its true positions.
 
-    Raises UnreadableFile with a sentence for the submitter: no workbook, encrypted, damaged, too
+    Raises UnreadableFileError with a sentence for the submitter: no workbook, encrypted, damaged, too
     large, or when the reader and the census disagree on the number of cells.
     """
     if len(data) > limits.max_bytes:
-        raise UnreadableFile(
+        raise UnreadableFileError(
             f"文件有 {len(data) >> 20} MB，超过上限 {limits.max_bytes >> 20} MB。"
             "请删去图片和无关工作表后重新报送。"
         )
@@ -40,15 +40,19 @@ def read_workbook(data: bytes, limits: ReadingLimits) -> Workbook:
     _guard_extent(census, limits)
     workbook = _read_with_calamine(data, census)
     if not workbook.sheets:
-        raise UnreadableFile("工作簿里没有工作表。请检查后重新报送。")
+        raise UnreadableFileError("工作簿里没有工作表。请检查后重新报送。")
     return workbook
 
 
 def _guard_extent(census: dict[str, SheetCensus], limits: ReadingLimits) -> None:
     for name, sheet in census.items():
         rows, columns = sheet.last_row + 1, sheet.last_column + 1
-        if rows > limits.max_rows or columns > limits.max_columns or rows * columns > limits.max_cells:
-            raise UnreadableFile(
+        if (
+            rows > limits.max_rows
+            or columns > limits.max_columns
+            or rows * columns > limits.max_cells
+        ):
+            raise UnreadableFileError(
                 f"工作表“{name}”用到了第 {rows} 行、第 {columns} 列，超过上限"
                 f"（{limits.max_rows} 行、{limits.max_columns} 列）。请删去表外多余的内容后重新报送。"
             )
@@ -65,12 +69,12 @@ def _read_with_calamine(data: bytes, census: dict[str, SheetCensus]) -> Workbook
             merges = [(*start, *end) for start, end in source.merged_cell_ranges or []]
             is_hidden = entry.visible is not SheetVisibleEnum.Visible
             sheets.append(_sheet(entry.name, is_hidden, rows, merges, census.get(entry.name)))
-    except UnreadableFile:
+    except UnreadableFileError:
         raise
     except BaseException as error:  # a Rust panic arrives as BaseException, not Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        raise UnreadableFile(
+        raise UnreadableFileError(
             "文件已损坏，读不出来。请用 Excel 打开，另存为新的 .xlsx 后重新报送。"
         ) from error
     return Workbook(sheets)
@@ -98,7 +102,7 @@ def _sheet(
             sheet.rows[row][column] = ""
             sheet.error_cells[row, column] = text
     if sheet.counted_cells is not None and sheet.counted_cells != sheet.used_cells:
-        raise UnreadableFile(
+        raise UnreadableFileError(
             f"工作表“{name}”两种读法得到的单元格数不同（{sheet.used_cells} 与 {sheet.counted_cells}），"
             "文件可能有损坏。请用 Excel 打开，另存为新的 .xlsx 后重新报送。"
         )

@@ -3,13 +3,13 @@
 The only importer of pyarrow beside ``ledger``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from pipelines.declarations.forms import Form, storage_columns
-from pipelines.workbooks.cells import kind_of, raw_text
+from pipelines.workbooks.cells import Sheet, kind_of, raw_text
 from pipelines.workbooks.returns import ReadReturn, ReadRow, ReadTable
 
 Identified = Sequence[tuple[str, ReadReturn]]
@@ -151,42 +151,56 @@ def columns_table(returns: Identified) -> pa.Table:
 
 def cells_table(returns: Identified) -> pa.Table:
     """Every non-empty cell exactly as read (``raw.cells``)."""
-    receipts: list[str] = []
-    sheets: list[str] = []
-    rows: list[int] = []
-    columns: list[int] = []
-    kinds: list[str] = []
-    texts: list[str] = []
-    for receipt_id, read in returns:
-        for entry in read.sheets:
-            sheet = entry.sheet
-            before = len(rows)
-            for row_number, cells in enumerate(sheet.rows, 1):
-                for column_number, value in enumerate(cells, 1):
-                    if value == "":
-                        continue
-                    rows.append(row_number)
-                    columns.append(column_number)
-                    if isinstance(value, str):
-                        kinds.append("text")
-                        texts.append(value)
-                    else:
-                        kinds.append(kind_of(value))
-                        texts.append(raw_text(value))
-            hidden = [(p, "error", text) for p, text in sheet.error_cells.items()]
-            hidden += [(p, "formula_without_value", "") for p in sheet.uncached_formulas]
-            for (row, column), kind, text in hidden:
-                rows.append(row + 1)
-                columns.append(column + 1)
-                kinds.append(kind)
-                texts.append(text)
-            added = len(rows) - before
-            receipts += [receipt_id] * added
-            sheets += [sheet.name] * added
-    arrays = [receipts, sheets, rows, columns, kinds, texts]
-    return pa.table(
-        [pa.array(v, f.type) for v, f in zip(arrays, _CELLS, strict=True)], schema=_CELLS
-    )
+    batches = [
+        batch
+        for receipt_id, read in returns
+        for entry in read.sheets
+        for batch in _sheet_cells(receipt_id, entry.sheet)
+    ]
+    return pa.Table.from_batches(batches, _CELLS)
+
+
+def _sheet_cells(receipt_id: str, sheet: Sheet) -> Iterator[pa.RecordBatch]:
+    """The filled cells of one sheet, then those a reader shows as empty."""
+    width = max((len(cells) for cells in sheet.rows), default=0)
+    flat = [value for cells in sheet.rows for value in cells]
+    filled = [number for number, value in enumerate(flat) if value != ""]
+    values = [flat[number] for number in filled]
+    rows = [number // width + 1 for number in filled]
+    columns = [number % width + 1 for number in filled]
+    kinds = ["text" if type(value) is str else kind_of(value) for value in values]
+    texts = [value if type(value) is str else raw_text(value) for value in values]
+    yield _cell_batch(receipt_id, sheet.name, rows, columns, kinds, texts)
+    hidden = [(p, "error", text) for p, text in sheet.error_cells.items()]
+    hidden += [(p, "formula_without_value", "") for p in sheet.uncached_formulas]
+    if hidden:
+        yield _cell_batch(
+            receipt_id,
+            sheet.name,
+            [row + 1 for (row, _), _, _ in hidden],
+            [column + 1 for (_, column), _, _ in hidden],
+            [kind for _, kind, _ in hidden],
+            [text for _, _, text in hidden],
+        )
+
+
+def _cell_batch(
+    receipt_id: str,
+    sheet: str,
+    rows: list[int],
+    columns: list[int],
+    kinds: list[str],
+    texts: list[str],
+) -> pa.RecordBatch:
+    arrays = [
+        pa.repeat(pa.scalar(receipt_id), len(rows)),
+        pa.repeat(pa.scalar(sheet), len(rows)),
+        pa.array(rows, pa.int32()),
+        pa.array(columns, pa.int32()),
+        pa.array(kinds, pa.string()),
+        pa.array(texts, pa.string()),
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=_CELLS)
 
 
 def normalisations_table(returns: Identified) -> pa.Table:
@@ -204,5 +218,3 @@ def _table(records: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
     return pa.table(
         [pa.array(v, f.type) for v, f in zip(columns, schema, strict=True)], schema=schema
     )
-
-

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from pipelines.declarations.forms import Form
-from pipelines.text import cell_name, is_placeholder
+from pipelines.text import is_placeholder
+from pipelines.workbooks.casting import Cast, cast_plan
 from pipelines.workbooks.cells import MergedRange, Sheet, Workbook, raw_text
 from pipelines.workbooks.headings import HeadingBook
 from pipelines.workbooks.locating import Block, Column, repeated_block
@@ -18,7 +19,6 @@ from pipelines.workbooks.periods import PeriodMention, period_id
 from pipelines.workbooks.preamble import Preamble, StatedPeriod, file_period, read_preamble
 from pipelines.workbooks.recognition import Recognition, recognise
 from pipelines.workbooks.row_kinds import RowKind, RowReading, read_row, table_rows
-from pipelines.workbooks.casting import Cast, cast_plan
 from pipelines.workbooks.values import cell_unit
 
 # The largest merge inside a table that is still taken as “this value holds for these rows”.
@@ -177,7 +177,9 @@ def _as_notes(sheet: Sheet) -> ReadSheet:
 
 
 def _is_blank(sheet: Sheet, row: int) -> bool:
-    return not any(isinstance(v, str) and v.strip() or not isinstance(v, str) for v in sheet.rows[row])
+    return not any(
+        (isinstance(v, str) and v.strip()) or not isinstance(v, str) for v in sheet.rows[row]
+    )
 
 
 def _read_sheet(
@@ -234,9 +236,7 @@ def _read_table(
     return table, None, declares_nothing
 
 
-def _nameless_figures(
-    sheet: Sheet, row: int, table: ReadTable
-) -> list[tuple[int, CellProblem]]:
+def _nameless_figures(sheet: Sheet, row: int, table: ReadTable) -> list[tuple[int, CellProblem]]:
     """Amounts in a row that only continues the project above: nobody would count them."""
     return [
         (row, CellProblem("nameless_figures", column.number, column.field, found))
@@ -407,9 +407,7 @@ def _note_period_conflict(
     result.notices.append(Notice("period_conflict", found, settled.label(), sheet.name, cell))
 
 
-def _completed_by_headings(
-    settled: PeriodMention, result: ReadReturn, form: Form
-) -> PeriodMention:
+def _completed_by_headings(settled: PeriodMention, result: ReadReturn, form: Form) -> PeriodMention:
     """Headings that name the month (3月完成投资) tell it where nothing else does."""
     if form.header.period == "year" and settled.year is not None:
         return settled

@@ -128,7 +128,9 @@ def read_row(table: TableRows, row: int) -> RowReading:
 
 def _is_lone_label(table: TableRows, filled: list[tuple[int, CellValue]]) -> bool:
     """A name standing alone in a table whose projects are numbered heads the rows below it."""
-    return len(filled) == 1 and filled[0][0] == table.name_column and table.ordinal_column is not None
+    return (
+        len(filled) == 1 and filled[0][0] == table.name_column and table.ordinal_column is not None
+    )
 
 
 def _has_ordinal(table: TableRows, cells: list[CellValue]) -> bool:
@@ -169,7 +171,9 @@ def _is_column_marks(filled: list[tuple[int, CellValue]], known: int) -> bool:
     """A row that only numbers the columns: 1 2 3 …, A B C …, 甲 乙 1 2 …"""
     if len(filled) < max(3, known // 2):
         return False
-    marks = [compact(str(int(v) if isinstance(v, float) and v.is_integer() else v)) for _, v in filled]
+    marks = [
+        compact(str(int(v) if isinstance(v, float) and v.is_integer() else v)) for _, v in filled
+    ]
     if not all(_COLUMN_MARKS.match(mark) for mark in marks):
         return False
     numbers = [int(mark) for mark in marks if mark.isdigit()]
@@ -192,7 +196,10 @@ def _category(
         or (_COUNT.search(lead) is not None and _is_bare(table, filled))
         or _spans_table(table, row, filled)
     )
-    if not is_group or (table.code_column is not None and any(c == table.code_column and c != filled[0][0] for c, _ in filled)):
+    if not is_group or (
+        table.code_column is not None
+        and any(c == table.code_column and c != filled[0][0] for c, _ in filled)
+    ):
         return None
     return RowReading("category", label, _level(label), _declared_count(table, filled, label))
 
@@ -204,7 +211,9 @@ def _is_group_name(table: TableRows, lead: str) -> bool:
 
 def _is_bare(table: TableRows, filled: list[tuple[int, CellValue]]) -> bool:
     """Whether only the label, counts and amounts are filled: no texts of a project."""
-    return all(not isinstance(value, str) or _COUNT.search(compact(value)) for _, value in filled[1:])
+    return all(
+        not isinstance(value, str) or _COUNT.search(compact(value)) for _, value in filled[1:]
+    )
 
 
 def _spans_table(table: TableRows, row: int, filled: list[tuple[int, CellValue]]) -> bool:
@@ -214,8 +223,11 @@ def _spans_table(table: TableRows, row: int, filled: list[tuple[int, CellValue]]
     width = len(table.known_columns) + 1
     if merge is not None and merge[3] - merge[1] + 1 >= max(3, width // 2):
         return True
-    return len(filled) == 1 and column == table.ordinal_column and column != table.name_column and (
-        merge is None or merge[3] < table.name_column
+    return (
+        len(filled) == 1
+        and column == table.ordinal_column
+        and column != table.name_column
+        and (merge is None or merge[3] < table.name_column)
     )
 
 

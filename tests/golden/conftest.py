@@ -14,7 +14,9 @@ from golden_harness import LoadResult, Release, Scenario, finish_load, scenario
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "golden: loads whole homes through the command line (minutes, not seconds)")
+    config.addinivalue_line(
+        "markers", "golden: loads whole homes through the command line (minutes, not seconds)"
+    )
 
 
 @dataclass

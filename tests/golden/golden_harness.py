@@ -95,7 +95,9 @@ class Sheet:
     lists: dict[str, str] = field(default_factory=dict)  # range → drop-down list formula
 
 
-def read_grid(path: Path, words: dict[str, str], changes: dict[str, str]) -> dict[tuple[int, int], Cell]:
+def read_grid(
+    path: Path, words: dict[str, str], changes: dict[str, str]
+) -> dict[tuple[int, int], Cell]:
     """The grid's cells, with {words} filled in and the cells named in `changes` written over."""
     with path.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.reader(handle))
@@ -151,7 +153,10 @@ def write_xlsx(sheets: list[Sheet]) -> bytes:
 def _settle_zip(data: bytes, stored: list[tuple[int, str, Decimal]]) -> bytes:
     """Fixes the timestamps openpyxl writes, and stores results of formulas, which openpyxl cannot."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for item in source.infolist():
             body = source.read(item)
             if item.filename == "docProps/core.xml":
@@ -159,7 +164,11 @@ def _settle_zip(data: bytes, stored: list[tuple[int, str, Decimal]]) -> bytes:
             for number, cell, value in stored:
                 if item.filename == f"xl/worksheets/sheet{number}.xml":
                     pattern = rf'(<c r="{cell}"[^>]*><f>[^<]*</f>)<v ?/>|(<c r="{cell}"[^>]*><f>[^<]*</f>)<v></v>'
-                    text, hits = re.subn(pattern, lambda m, v=value: f"{m[1] or m[2]}<v>{v}</v>", body.decode("utf-8"))
+                    text, hits = re.subn(
+                        pattern,
+                        lambda m, v=value: f"{m[1] or m[2]}<v>{v}</v>",
+                        body.decode("utf-8"),
+                    )
                     assert hits == 1, f"formula {cell} not found in {item.filename}"
                     body = text.encode("utf-8")
             settled = zipfile.ZipInfo(item.filename, (2025, 1, 1, 0, 0, 0))
@@ -178,7 +187,9 @@ def write_xls(sheets: list[Sheet]) -> bytes:
         page = workbook.add_sheet(sheet.name, cell_overwrite_ok=True)
         for (row, column), cell in sorted(sheet.cells.items()):
             if cell.kind in ("formula", "error"):
-                raise ValueError(f"{address(row, column)}: formulas and errors are written to .xlsx only")
+                raise ValueError(
+                    f"{address(row, column)}: formulas and errors are written to .xlsx only"
+                )
             value = cell.value
             if cell.kind == "date":
                 value = dt.datetime(value.year, value.month, value.day)
@@ -186,7 +197,9 @@ def write_xls(sheets: list[Sheet]) -> bytes:
         for merge in sheet.merges:
             top, left, bottom, right = corners(merge)
             corner = sheet.cells.get((top, left))
-            page.write_merge(top - 1, bottom - 1, left - 1, right - 1, corner.value if corner else "", plain)
+            page.write_merge(
+                top - 1, bottom - 1, left - 1, right - 1, corner.value if corner else "", plain
+            )
         if sheet.hidden:
             page.visibility = 1
     buffer = io.BytesIO()
@@ -237,7 +250,9 @@ class Scenario:
     def _return(self, entry: dict, load: dict) -> Return:
         inbox, unit, *rest = Path(entry["path"]).parts
         assert inbox == "inbox" and rest, entry["path"]
-        mtime = dt.datetime.fromisoformat(str(entry.get("mtime") or load["mtime"])).replace(tzinfo=ZONE)
+        mtime = dt.datetime.fromisoformat(str(entry.get("mtime") or load["mtime"])).replace(
+            tzinfo=ZONE
+        )
         return Return(f"{unit}/{rest[-1]}", unit, "/".join(rest), self._bytes(entry, unit), mtime)
 
     def _bytes(self, entry: dict, unit: str) -> bytes:
@@ -250,7 +265,9 @@ class Scenario:
         made = [
             Sheet(
                 name=sheet.get("name", "Sheet1"),
-                cells=read_grid(self.folder / "returns" / sheet["grid"], words, sheet.get("set", {})),
+                cells=read_grid(
+                    self.folder / "returns" / sheet["grid"], words, sheet.get("set", {})
+                ),
                 merges=sheet.get("merges", []),
                 hidden=sheet.get("hidden", False),
                 lists=sheet.get("lists", {}),
@@ -263,8 +280,12 @@ class Scenario:
     def make_home(self, home: Path) -> None:
         district, policy = self.declared["district"], self.declared.get("policy", {})
         home.mkdir(parents=True, mode=0o700)
-        lines = ["[district]"] + [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in district.items()]
-        lines += ["", "[policy]"] + [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in policy.items()]
+        lines = ["[district]"] + [
+            f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in district.items()
+        ]
+        lines += ["", "[policy]"] + [
+            f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in policy.items()
+        ]
         (home / "taizhang.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
         (home / "config").mkdir()
         for table in sorted((self.folder / "config").glob("*.csv")):
@@ -272,7 +293,14 @@ class Scenario:
         for unit in self.unit_names:
             (home / "inbox" / unit).mkdir(parents=True)
 
-    def drop(self, home: Path, load: Load, *, backwards: bool = False, prefix: dict[str, str] | None = None) -> None:
+    def drop(
+        self,
+        home: Path,
+        load: Load,
+        *,
+        backwards: bool = False,
+        prefix: dict[str, str] | None = None,
+    ) -> None:
         """Puts a load's files into the inbox; `backwards` and `prefix` (label → put before the name) change
         the order in which they are created and sorted, and nothing that they say."""
         for entry in reversed(load.returns) if backwards else load.returns:
@@ -289,8 +317,13 @@ class Scenario:
 
     def expected_tables(self) -> list[tuple[str, str]]:
         """(release, table) of every expected file."""
-        reporting = [("reporting", p.stem) for p in sorted((self.folder / "expected").glob("*.csv"))]
-        return reporting + [("statistics", p.stem) for p in sorted((self.folder / "expected/statistics").glob("*.csv"))]
+        reporting = [
+            ("reporting", p.stem) for p in sorted((self.folder / "expected").glob("*.csv"))
+        ]
+        return reporting + [
+            ("statistics", p.stem)
+            for p in sorted((self.folder / "expected/statistics").glob("*.csv"))
+        ]
 
 
 def scenario(name: str) -> Scenario:
@@ -316,7 +349,9 @@ def taizhang() -> Path:
 
 
 def run_load(home: Path, now: str) -> LoadResult:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("TAIZHANG_")}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith("TAIZHANG_")
+    }
     done = subprocess.run(
         [str(taizhang()), "load", "--home", str(home), "--now", now, "--json"],
         capture_output=True, text=True, timeout=900, cwd=REPOSITORY, env=environment, check=False,
@@ -330,7 +365,9 @@ def finish_load(home: Path, now: str) -> LoadResult:
         pytest.fail(f"{taizhang()} is not installed: run `make setup`", pytrace=False)
     result = run_load(home, now)
     if result.exit_code != 0:
-        pytest.fail(f"`taizhang load --home {home} --now {now} --json`: {result.describe()}", pytrace=False)
+        pytest.fail(
+            f"`taizhang load --home {home} --now {now} --json`: {result.describe()}", pytrace=False
+        )
     return result
 
 
@@ -384,7 +421,11 @@ class Release:
             self._labels = {}
             rows = self.rows("fct_submissions")[1] + self.rows("fct_submissions", "statistics")[1]
             for row in rows:
-                same = [r for r in self.returns if (r.unit, r.sha256) == (row["unit_code"], row["sha256"])]
+                same = [
+                    r
+                    for r in self.returns
+                    if (r.unit, r.sha256) == (row["unit_code"], row["sha256"])
+                ]
                 name = Path(row.get("file_name") or "").name
                 named = [r for r in same if Path(r.name).name == name]
                 if len(same) == 1 or named:
@@ -392,7 +433,9 @@ class Release:
         return self._labels
 
     def label(self, receipt_id: object) -> object:
-        return self.labels().get(receipt_id, f"unknown receipt {receipt_id}") if receipt_id else None
+        return (
+            self.labels().get(receipt_id, f"unknown receipt {receipt_id}") if receipt_id else None
+        )
 
     def shown(self, column: str, row: dict) -> object:
         """The found value of an expected column; `project` and `receipt` are read through their keys."""
@@ -423,7 +466,9 @@ class ExpectedTable:
         self.keys = [name[:-1] for name in head if name.endswith("*")]
         self.columns = [name.rstrip("*") for name in head]
         for row in body:
-            assert len(row) == len(head), f"{path}: {len(row)} cells under {len(head)} headings: {row}"
+            assert len(row) == len(head), (
+                f"{path}: {len(row)} cells under {len(head)} headings: {row}"
+            )
         self.rows = [dict(zip(self.columns, row, strict=True)) for row in body]
 
     @property
@@ -497,7 +542,12 @@ def key_of(table: ExpectedTable, row: dict) -> str:
 
 
 def compare(
-    scenario_name: str, table_name: str, expected: ExpectedTable, release: Release, where: str, open_rows: list[dict]
+    scenario_name: str,
+    table_name: str,
+    expected: ExpectedTable,
+    release: Release,
+    where: str,
+    open_rows: list[dict],
 ) -> list[str]:
     """Differences, one per line: scenario, table, key, column, expected, found."""
     types, found_rows = release.rows(table_name, where)
@@ -507,7 +557,9 @@ def compare(
         if {"project": "project_key", "receipt": "receipt_id"}.get(c, c) not in types
     ]  # fmt: skip
     if absent:
-        return [f"{label} | promised columns that are not there: {', '.join(absent)}; found {', '.join(types)}"]
+        return [
+            f"{label} | promised columns that are not there: {', '.join(absent)}; found {', '.join(types)}"
+        ]
 
     def found_key(row: dict) -> tuple[str, ...]:
         parts = []
@@ -526,7 +578,9 @@ def compare(
         wanted_keys.add(key)
         candidates = by_key.get(key, [])
         if len(candidates) != 1:
-            problems.append(f"{label} | {key_of(expected, row)} | expected one row, found {len(candidates)}")
+            problems.append(
+                f"{label} | {key_of(expected, row)} | expected one row, found {len(candidates)}"
+            )
             continue
         for column in expected.values:
             found = release.shown(column, candidates[0])
@@ -542,7 +596,9 @@ def compare(
             )  # fmt: skip
             if not allowed:
                 shown = {c: as_text(release.shown(c, row)) for c in expected.values}
-                problems.append(f"{label} | {' · '.join(map(str, key))} | a row that should not be there | {shown}")
+                problems.append(
+                    f"{label} | {' · '.join(map(str, key))} | a row that should not be there | {shown}"
+                )
     return problems
 
 
@@ -580,7 +636,9 @@ def compare_findings(
             continue
         if row["severity"] == "none":
             columns.remove("severity")
-            hits = [r for r in candidates if all(agrees(c, row[c], r[c], types[c]) for c in columns)]
+            hits = [
+                r for r in candidates if all(agrees(c, row[c], r[c], types[c]) for c in columns)
+            ]
             if hits:
                 problems.append(f"{label} | {row['receipt']} | nothing is wrong at {row['cell']} ({row['why']}) | found\n"
                                 + shown(options[0]))  # fmt: skip
@@ -588,7 +646,9 @@ def compare_findings(
         if not any(all(agrees(c, row[c], r[c], types[c]) for c in columns) for r in candidates):
             wanted = {c: row[c] for c in columns}
             listing = "\n".join(shown(option) for option in options)
-            problems.append(f"{label} | {row['receipt']} | {row['why']} | expected {wanted} | found\n{listing}")
+            problems.append(
+                f"{label} | {row['receipt']} | {row['why']} | expected {wanted} | found\n{listing}"
+            )
     for receipt in sorted(set(found) - named):
         kind = "a return without a fault" if receipt in receipts else "a return of another release"
         problems.append(f"{label} | {receipt} | {kind} has findings:\n{shown(receipt)}")

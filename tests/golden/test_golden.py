@@ -13,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
 from golden_harness import (
     Release,
     as_text,
@@ -52,7 +51,11 @@ def test_the_published_rows_are_the_expected_ones(loaded_home, name, where, tabl
         receipts = {entry.label for entry in release.returns}
         fail_with(compare_findings(name, expected, release, where, receipts))
     else:
-        fail_with(compare(name, table, expected, release, where, home.scenario.declared.get("open_rows", [])))
+        fail_with(
+            compare(
+                name, table, expected, release, where, home.scenario.declared.get("open_rows", [])
+            )
+        )
 
 
 PROMISED = {
@@ -94,7 +97,13 @@ def test_the_promised_columns_are_published_with_their_types(loaded_home, where,
     types, _ = release.rows(table, where)
     problems = [f"{where}.{table} | {c} is not there" for c in columns.split() if c not in types]
     for column in set(columns.split()) & set(types):
-        wanted = "DECIMAL(18,4)" if column.endswith("_wanyuan") else "DOUBLE" if column.endswith(("_rate", "_pp")) else None
+        wanted = (
+            "DECIMAL(18,4)"
+            if column.endswith("_wanyuan")
+            else "DOUBLE"
+            if column.endswith(("_rate", "_pp"))
+            else None
+        )
         if wanted and types[column] != wanted:
             problems.append(f"{where}.{table} | {column} is {types[column]}, not {wanted}")
     fail_with(problems)
@@ -113,23 +122,32 @@ def test_nothing_is_lost(loaded_home, name):
     problems = []
     for entry in release.returns:
         archived = home.path / "archive" / entry.sha256[:2] / entry.sha256
-        if not archived.exists() or hashlib.sha256(archived.read_bytes()).hexdigest() != entry.sha256:
+        if (
+            not archived.exists()
+            or hashlib.sha256(archived.read_bytes()).hexdigest() != entry.sha256
+        ):
             problems.append(f"{name} | {entry.label} | not in the archive as {archived}")
         if (home.path / "inbox" / entry.unit / entry.name).exists():
             problems.append(f"{name} | {entry.label} | still in the inbox")
     _, submissions = release.rows("fct_submissions")
     if len(submissions) != len(release.returns):
-        problems.append(f"{name} | {len(release.returns)} files arrived, {len(submissions)} receipts are published")
+        problems.append(
+            f"{name} | {len(release.returns)} files arrived, {len(submissions)} receipts are published"
+        )
     ends = {"accepted", "accepted_with_warnings", "refused", "duplicate"}
     problems += [
-        f"{name} | {release.label(s['receipt_id'])} | status {s['status']}" for s in submissions if s["status"] not in ends
+        f"{name} | {release.label(s['receipt_id'])} | status {s['status']}"
+        for s in submissions
+        if s["status"] not in ends
     ]
     kinds = ("title_rows", "header_rows", "category_rows", "total_rows", "note_rows", "blank_rows", "continuation_rows",
              "data_rows_loaded", "data_rows_refused")  # fmt: skip
     for where in ("reporting", "statistics"):
         for row in release.rows("fct_row_accounting", where)[1]:
             if not row["is_balanced"] or row["used_rows"] != sum(row[kind] or 0 for kind in kinds):
-                problems.append(f"{name} | {release.label(row['receipt_id'])} {row['sheet']} | does not balance: {row}")
+                problems.append(
+                    f"{name} | {release.label(row['receipt_id'])} {row['sheet']} | does not balance: {row}"
+                )
     fail_with(problems)
 
 
@@ -137,9 +155,18 @@ def test_nothing_is_lost(loaded_home, name):
 def test_a_refused_or_duplicate_return_gives_no_figure(loaded_home, name):
     release = loaded_home(name).release()
     _, submissions = release.rows("fct_submissions")
-    silent = {s["receipt_id"] for s in submissions if s["status"] in ("refused", "duplicate") or s["superseded_by"]}
+    silent = {
+        s["receipt_id"]
+        for s in submissions
+        if s["status"] in ("refused", "duplicate") or s["superseded_by"]
+    }
     speaking = {row["receipt_id"] for row in release.rows("fct_investment")[1]}
-    fail_with([f"{name} | {release.label(r)} | gives figures to fct_investment" for r in sorted(silent & speaking)])
+    fail_with(
+        [
+            f"{name} | {release.label(r)} | gives figures to fct_investment"
+            for r in sorted(silent & speaking)
+        ]
+    )
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -154,7 +181,9 @@ def test_every_finding_names_a_declared_rule_and_is_written_for_people(loaded_ho
     if len({f["finding_id"] for f in findings}) != len(findings):
         problems.append(f"{name} | fct_findings | finding_id is not unique")
     for finding in findings:
-        where = f"{name} | {release.label(finding['receipt_id'])} {finding['sheet']}!{finding['cell']}"
+        where = (
+            f"{name} | {release.label(finding['receipt_id'])} {finding['sheet']}!{finding['cell']}"
+        )
         if finding["rule_id"] not in known:
             problems.append(f"{where} | rule {finding['rule_id']} is not in dim_rule")
         if finding["cell"] and not re.fullmatch(r"[A-Z]{1,3}[1-9]\d*", finding["cell"]):
@@ -175,13 +204,17 @@ def test_restricted_stays_restricted(loaded_home, name):
     problems = []
     restricted = (home.path / "published" / "statistics.duckdb").resolve()
     if stat.S_IMODE(restricted.stat().st_mode) != 0o600:
-        problems.append(f"{name} | statistics.duckdb has mode {stat.S_IMODE(restricted.stat().st_mode):o}")
+        problems.append(
+            f"{name} | statistics.duckdb has mode {stat.S_IMODE(restricted.stat().st_mode):o}"
+        )
     bureaus = {s["unit_code"] for s in home.release().rows("fct_submissions", "statistics")[1]}
 
     def look(connection: duckdb.DuckDBPyConnection, source: str, label: str) -> None:
         for row in connection.execute(f"select * from {source}").fetchall():
             text = json.dumps([as_text(value) for value in row], ensure_ascii=False)
-            problems.extend(f"{name} | {label} | {word} in {text[:300]}" for word in words if word in text)
+            problems.extend(
+                f"{name} | {label} | {word} in {text[:300]}" for word in words if word in text
+            )
 
     reporting = duckdb.connect(str(home.path / "published" / "reporting.duckdb"), read_only=True)
     tables = reporting.execute(
@@ -196,7 +229,11 @@ def test_restricted_stays_restricted(loaded_home, name):
         for path in sorted((home.path / folder).rglob("*")):
             if path.is_file() and path.relative_to(home.path).parts[1] not in bureaus:
                 text = path.read_bytes().decode("utf-8", "ignore")
-                problems.extend(f"{name} | {path.relative_to(home.path)} | {word}" for word in words if word in text)
+                problems.extend(
+                    f"{name} | {path.relative_to(home.path)} | {word}"
+                    for word in words
+                    if word in text
+                )
     fail_with(problems)
 
 
@@ -216,10 +253,13 @@ SCOPE = {
     "fct_row_accounting", "fct_investment_vintages", "fct_revisions",
 }  # fmt: skip
 OF_THE_RELEASE = re.compile(r"release|built_at|published_at|loaded_at|dbt_")
-OF_THE_FILE_NAME = {"finding_id", "file_name"}
+# Ids of receipts depend on the file name; what is derived from them does too.
+OF_THE_FILE_NAME = {"finding_id", "file_name", "row_key"}
 
 
-def snapshot(home: Path, returns: list) -> dict[tuple[str, str], tuple[list[str], list[tuple[str, ...]]]]:
+def snapshot(
+    home: Path, returns: list
+) -> dict[tuple[str, str], tuple[list[str], list[tuple[str, ...]]]]:
     """(release, table) → columns and sorted rows, with receipts read as unit/file."""
     release = Release(home, returns)
     labels = release.labels()
@@ -234,13 +274,20 @@ def snapshot(home: Path, returns: list) -> dict[tuple[str, str], tuple[list[str]
         for table in sorted(release.tables(where) & SCOPE):
             types, rows = release.rows(table, where)
             columns = [column for column in types if not OF_THE_RELEASE.search(column)]
-            taken[where, table] = (columns, sorted(tuple(text(row[c]) for c in columns) for row in rows))
+            taken[where, table] = (
+                columns,
+                sorted(tuple(text(row[c]) for c in columns) for row in rows),
+            )
     return taken
 
 
-def differences(story: str, before: dict, after: dict, without: set[str] = frozenset()) -> list[str]:
+def differences(
+    story: str, before: dict, after: dict, without: set[str] = frozenset()
+) -> list[str]:
     problems = (
-        [f"{TWICE} | {story} | tables {sorted(before.keys() ^ after.keys())}"] if before.keys() != after.keys() else []
+        [f"{TWICE} | {story} | tables {sorted(before.keys() ^ after.keys())}"]
+        if before.keys() != after.keys()
+        else []
     )
     for key in before.keys() & after.keys():
         (columns, _), (others, _) = before[key], after[key]
@@ -248,13 +295,20 @@ def differences(story: str, before: dict, after: dict, without: set[str] = froze
             problems.append(f"{TWICE} | {story} | {key} | columns {columns} became {others}")
             continue
         keep = [i for i, column in enumerate(columns) if column not in without]
-        first, second = (sorted(tuple(row[i] for i in keep) for row in side[key][1]) for side in (before, after))
+        first, second = (
+            sorted(tuple(row[i] for i in keep) for row in side[key][1]) for side in (before, after)
+        )
         names = [columns[i] for i in keep]
         gone, new = [r for r in first if r not in second], [r for r in second if r not in first]
         for mark, rows in (("only before", gone), ("only after", new)):
-            problems += [f"{TWICE} | {story} | {'.'.join(key)} | {mark} | {dict(zip(names, r, strict=True))}" for r in rows]
+            problems += [
+                f"{TWICE} | {story} | {'.'.join(key)} | {mark} | {dict(zip(names, r, strict=True))}"
+                for r in rows
+            ]
         if not gone and not new and first != second:
-            problems.append(f"{TWICE} | {story} | {'.'.join(key)} | rows came more often than before")
+            problems.append(
+                f"{TWICE} | {story} | {'.'.join(key)} | rows came more often than before"
+            )
     return problems
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 from collections import defaultdict
 
 import pytest
-
 from golden_harness import arithmetic, scenario
 
 QUARTER = "a_clean_quarter_with_every_match_class"
@@ -20,7 +19,11 @@ BANDS = [
 @pytest.fixture(scope="module")
 def truth():
     story = scenario(QUARTER)
-    return {table: story.table(table, release).rows for release, table in story.expected_tables() if table != "fct_findings"}
+    return {
+        table: story.table(table, release).rows
+        for release, table in story.expected_tables()
+        if table != "fct_findings"
+    }
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +42,13 @@ def figure(text: str):
 
 
 def test_the_reconciliation_repeats_the_ledger_figures(truth, reconciled):
-    reported = {(r["project"], r["period"]): r["investment_ytd_wanyuan"] for r in truth["fct_investment"]}
+    reported = {
+        (r["project"], r["period"]): r["investment_ytd_wanyuan"] for r in truth["fct_investment"]
+    }
     for row in (row for rows in reconciled.values() for row in rows):
-        assert row["ledger_ytd_wanyuan"] == reported.get((row["project"], row["period"]), "NULL"), row
+        assert row["ledger_ytd_wanyuan"] == reported.get((row["project"], row["period"]), "NULL"), (
+            row
+        )
         if row["match_class"] in ("matched_equal", "matched_differs"):
             difference = figure(row["ledger_ytd_wanyuan"]) - figure(row["statistics_ytd_wanyuan"])
             assert difference == figure(row["difference_wanyuan"]), row
@@ -49,7 +56,9 @@ def test_the_reconciliation_repeats_the_ledger_figures(truth, reconciled):
 
 
 def test_the_reconciliation_by_class_adds_up_its_projects(truth, reconciled):
-    totals = {(r["unit_code"], r["period"], r["match_class"]): r for r in truth["mart_fai_reconciliation"]}
+    totals = {
+        (r["unit_code"], r["period"], r["match_class"]): r for r in truth["mart_fai_reconciliation"]
+    }
     assert totals.keys() == reconciled.keys()
     for key, row in totals.items():
         assert len(reconciled[key]) == int(row["project_count"]), key
@@ -62,7 +71,9 @@ def test_the_reconciliation_by_class_adds_up_its_projects(truth, reconciled):
 
 def test_the_entry_rate_counts_what_is_due(truth, reconciled):
     starts = {row["project"]: row["start_period"] for row in truth["fct_starts"]}
-    classes = {(r["project"], period): c for (_, period, c), rows in reconciled.items() for r in rows}
+    classes = {
+        (r["project"], period): c for (_, period, c), rows in reconciled.items() for r in rows
+    }
     for row in truth["mart_fai_entry_rate"]:
         due, entered = [], []
         for project in truth["dim_project"]:
@@ -70,7 +81,13 @@ def test_the_entry_rate_counts_what_is_due(truth, reconciled):
             gone = project["status"] == "exited" and row["period"] >= "2025-03"
             undated = name not in starts and project["ledger_nature"] == "续建"
             started = undated or starts.get(name, "9999") <= row["period"]
-            if project["unit_code"] != row["unit_code"] or gone or "打包" in name or not started or total < 500:
+            if (
+                project["unit_code"] != row["unit_code"]
+                or gone
+                or "打包" in name
+                or not started
+                or total < 500
+            ):
                 continue
             due.append(total)
             if classes[name, row["period"]].startswith("matched_"):
@@ -78,8 +95,12 @@ def test_the_entry_rate_counts_what_is_due(truth, reconciled):
         wanted = [len(due), len(entered), sum(due), sum(entered)]
         columns = ("due_count", "entered_count", "due_wanyuan", "entered_wanyuan")
         assert [arithmetic(row[c]) for c in columns] == wanted, row
-        assert float(arithmetic(row["entry_rate_by_count"])) == pytest.approx(len(entered) / len(due))
-        assert float(arithmetic(row["entry_rate_by_amount"])) == pytest.approx(float(sum(entered) / sum(due)))
+        assert float(arithmetic(row["entry_rate_by_count"])) == pytest.approx(
+            len(entered) / len(due)
+        )
+        assert float(arithmetic(row["entry_rate_by_amount"])) == pytest.approx(
+            float(sum(entered) / sum(due))
+        )
 
 
 @pytest.mark.parametrize("name", [QUARTER, "messy_but_right"])

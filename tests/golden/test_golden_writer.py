@@ -10,8 +10,6 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from python_calamine import load_workbook
-
 from golden_harness import (
     HERE,
     Cell,
@@ -28,10 +26,13 @@ from golden_harness import (
     write_xls,
     write_xlsx,
 )
+from python_calamine import load_workbook
 
 
 def cells(*rows: list[str]) -> dict:
-    made = {(r, c): parse_cell(text) for r, row in enumerate(rows, 1) for c, text in enumerate(row, 1)}
+    made = {
+        (r, c): parse_cell(text) for r, row in enumerate(rows, 1) for c, text in enumerate(row, 1)
+    }
     return {place: cell for place, cell in made.items() if cell}
 
 
@@ -79,7 +80,9 @@ def test_the_same_grid_is_the_same_bytes(write):
 
 
 def test_expected_figures_may_be_written_as_arithmetic():
-    assert arithmetic("(900.5/6000 - 2/12)*100") == (Decimal("900.5") / 6000 - Decimal(2) / 12) * 100
+    assert (
+        arithmetic("(900.5/6000 - 2/12)*100") == (Decimal("900.5") / 6000 - Decimal(2) / 12) * 100
+    )
     assert arithmetic("-9") == -9
     assert parse_cell("=1 -> 2") == Cell("formula", "=1", Decimal(2))
 
@@ -103,7 +106,9 @@ def test_every_scenario_can_be_written_and_points_at_its_own_files(name):
                     assert label in labels | {"NULL", "*"}, f"{release}.{table}: {column} {label}"
         if table != "fct_findings":
             keys = [tuple(row[key] for key in expected.keys) for row in expected.rows]
-            assert expected.keys and len(keys) == len(set(keys)), f"{release}.{table}: keys are not unique"
+            assert expected.keys and len(keys) == len(set(keys)), (
+                f"{release}.{table}: keys are not unique"
+            )
 
 
 # --------------------------------------------------------------------------------------------------------
@@ -161,7 +166,10 @@ def test_the_judge_passes_what_is_right_and_names_what_is_wrong(tmp_path):
 
 def test_the_judge_sees_missing_and_surplus_rows(tmp_path):
     release = hand_made_release(tmp_path / "home", "1", "D5")
-    table = expected_table(tmp_path / "fct_investment.csv", "project*,period*,investment_ytd_wanyuan\n别的项目,2025-01,1\n")
+    table = expected_table(
+        tmp_path / "fct_investment.csv",
+        "project*,period*,investment_ytd_wanyuan\n别的项目,2025-01,1\n",
+    )
     missing, surplus = compare("s", "fct_investment", table, release, "reporting", [])
     assert "expected one row, found 0" in missing and "a row that should not be there" in surplus
     allowed = [{"table": "fct_investment", "where": {"project": "河东物流园"}}]

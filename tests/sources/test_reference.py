@@ -50,7 +50,14 @@ def is_working_day(calendar, day):
 
 
 def test_division_columns_and_order(divisions):
-    assert list(divisions[0]) == ["division_code", "division_name", "level", "parent_code", "valid_from", "valid_to"]
+    assert list(divisions[0]) == [
+        "division_code",
+        "division_name",
+        "level",
+        "parent_code",
+        "valid_from",
+        "valid_to",
+    ]
     codes = [row["division_code"] for row in divisions]
     assert codes == sorted(set(codes))
 
@@ -83,18 +90,26 @@ def test_division_parent_exists_and_agrees(divisions, by_code):
             continue
         parent = by_code[row["parent_code"]]
         assert parent["level"] in above[row["level"]], row
-        significant = parent["division_code"].rstrip("0") if parent["level"] == "province" else parent["division_code"]
+        significant = (
+            parent["division_code"].rstrip("0")
+            if parent["level"] == "province"
+            else parent["division_code"]
+        )
         significant = significant[:4] if parent["level"] == "city" else significant
         assert row["division_code"].startswith(significant), row
         if row["level"] == "county":  # under the province only where no city has that code
             city = row["division_code"][:4] + "00"
-            assert row["parent_code"] == (city if city in by_code else row["division_code"][:2] + "0000"), row
+            assert row["parent_code"] == (
+                city if city in by_code else row["division_code"][:2] + "0000"
+            ), row
 
 
 def test_division_validity_is_whole_years_inside_the_parents(divisions, by_code):
     for row in divisions:
         start, end = row["valid_from"], row["valid_to"]
-        assert re.fullmatch(r"(20\d\d-01-01)?", start) and re.fullmatch(r"(20\d\d-12-31)?", end), row
+        assert re.fullmatch(r"(20\d\d-01-01)?", start) and re.fullmatch(r"(20\d\d-12-31)?", end), (
+            row
+        )
         assert not (start and end) or start < end, row
         parent = by_code.get(row["parent_code"])
         if parent and row["level"] == "township":
@@ -158,7 +173,9 @@ def test_township_names_are_unique_within_a_county_on_a_day(divisions):
     names = Counter(
         (row["parent_code"], row["division_name"])
         for row in divisions
-        if row["level"] == "township" and row["valid_from"] <= day and (row["valid_to"] or "9999") >= day
+        if row["level"] == "township"
+        and row["valid_from"] <= day
+        and (row["valid_to"] or "9999") >= day
     )
     assert max(names.values()) == 1
 
@@ -212,10 +229,25 @@ def test_calendar_rows_are_exceptions_only(calendar):
 
 
 def test_calendar_has_every_year(calendar):
-    days_off = Counter(day.year for day, row in calendar.items() if row["is_working_day"] == "false")
+    days_off = Counter(
+        day.year for day, row in calendar.items() if row["is_working_day"] == "false"
+    )
     made_up = Counter(day.year for day, row in calendar.items() if row["is_working_day"] == "true")
     assert sorted(days_off) == list(range(2015, 2027))
-    assert [days_off[year] for year in range(2015, 2027)] == [17, 17, 16, 18, 17, 19, 18, 18, 18, 19, 18, 19]
+    assert [days_off[year] for year in range(2015, 2027)] == [
+        17,
+        17,
+        16,
+        18,
+        17,
+        19,
+        18,
+        18,
+        18,
+        19,
+        18,
+        19,
+    ]
     assert [made_up[year] for year in range(2015, 2027)] == [5, 6, 5, 7, 6, 6, 7, 7, 7, 8, 5, 6]
 
 
@@ -243,7 +275,9 @@ def test_known_days(calendar, day, working, name):
     assert calendar[day]["name"] == name
 
 
-@pytest.mark.parametrize(("day", "working"), [("2019-05-06", True), ("2019-05-04", False), ("2020-02-01", False)])
+@pytest.mark.parametrize(
+    ("day", "working"), [("2019-05-06", True), ("2019-05-04", False), ("2020-02-01", False)]
+)
 def test_days_without_a_row_follow_the_weekday(calendar, day, working):
     day = date.fromisoformat(day)
     assert day not in calendar

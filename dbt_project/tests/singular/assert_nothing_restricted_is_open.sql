@@ -4,17 +4,31 @@ with restricted as (
 ),
 
 open_rows as (
-    select 'fct_findings' as table_name, receipt_id from {{ ref('fct_findings') }}
+    select
+        'fct_findings' as table_name,
+        receipt_id
+    from {{ ref('fct_findings') }}
     union all
-    select 'fct_row_accounting' as table_name, receipt_id from {{ ref('fct_row_accounting') }}
+    select
+        'fct_row_accounting' as table_name,
+        receipt_id
+    from {{ ref('fct_row_accounting') }}
     union all
-    select 'fct_lineage' as table_name, receipt_id from {{ ref('fct_lineage') }}
+    select
+        'fct_lineage' as table_name,
+        receipt_id
+    from {{ ref('fct_lineage') }}
     union all
-    select 'fct_investment' as table_name, receipt_id from {{ ref('fct_investment') }}
+    select
+        'fct_investment' as table_name,
+        receipt_id
+    from {{ ref('fct_investment') }}
     union all
-    select 'fct_submissions' as table_name, receipt_id
+    select
+        'fct_submissions' as table_name,
+        receipt_id
     from {{ ref('fct_submissions') }}
-    where file_name is not null or refused_because is not null
+    where file_name is not null or refused_because not like '%statistics.duckdb'
 )
 
 select open_rows.*

@@ -102,7 +102,7 @@ uncoded_listings as (
     from ledger_rows
     where
         project_code is null
-        and node_id not in (select name_node from name_candidates)
+        and node_id not in (select name_candidates.name_node from name_candidates)
 ),
 
 listed_together as (

@@ -25,7 +25,12 @@ responsible_units as (
         progress.project_key,
         progress.year,
         years.unit_code
-    from (select distinct project_key, year from progress) as progress
+    from (
+        select distinct
+            project_key,
+            year
+        from progress
+    ) as progress
     inner join years on progress.project_key = years.project_key
     qualify
         row_number() over (

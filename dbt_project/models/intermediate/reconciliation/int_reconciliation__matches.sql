@@ -49,7 +49,12 @@ by_link as (
 projects_after_link as (
     select projects.*
     from projects
-    left join (select distinct period, project_key from by_link) as matched
+    left join (
+        select distinct
+            period,
+            project_key
+        from by_link
+    ) as matched
         on projects.period = matched.period and projects.project_key = matched.project_key
     where matched.project_key is null
 ),
@@ -57,7 +62,12 @@ projects_after_link as (
 records_after_link as (
     select records.*
     from records
-    left join (select distinct period, statistics_code from by_link) as matched
+    left join (
+        select distinct
+            period,
+            statistics_code
+        from by_link
+    ) as matched
         on records.period = matched.period and records.statistics_code = matched.statistics_code
     where matched.statistics_code is null
 ),
@@ -80,7 +90,12 @@ by_code as (
 projects_after_code as (
     select projects.*
     from projects_after_link as projects
-    left join (select distinct period, project_key from by_code) as matched
+    left join (
+        select distinct
+            period,
+            project_key
+        from by_code
+    ) as matched
         on projects.period = matched.period and projects.project_key = matched.project_key
     where matched.project_key is null
 ),

@@ -35,7 +35,8 @@ year_periods as (
 
 half_year_periods as (
     select
-        cast(years.year as {{ dbt.type_string() }}) || '-H' || cast(numbers.number as {{ dbt.type_string() }}) as period,
+        cast(years.year as {{ dbt.type_string() }}) || '-H'
+        || cast(numbers.number as {{ dbt.type_string() }}) as period,
         'half_year' as period_type,
         make_date(years.year, numbers.number * 6 - 5, 1) as start_date,
         last_day(make_date(years.year, numbers.number * 6, 1)) as end_date,
@@ -51,7 +52,8 @@ half_year_periods as (
 
 quarter_periods as (
     select
-        cast(years.year as {{ dbt.type_string() }}) || '-Q' || cast(numbers.number as {{ dbt.type_string() }}) as period,
+        cast(years.year as {{ dbt.type_string() }}) || '-Q'
+        || cast(numbers.number as {{ dbt.type_string() }}) as period,
         'quarter' as period_type,
         make_date(years.year, numbers.number * 3 - 2, 1) as start_date,
         last_day(make_date(years.year, numbers.number * 3, 1)) as end_date,
@@ -91,7 +93,8 @@ month_periods as (
 
 half_month_periods as (
     select
-        {{ month_of_date('months.start_date') }} || '-H' || cast(numbers.number as {{ dbt.type_string() }}) as period,
+        {{ month_of_date('months.start_date') }} || '-H'
+        || cast(numbers.number as {{ dbt.type_string() }}) as period,
         'half_month' as period_type,
         make_date(months.year, months.month, case numbers.number when 1 then 1 else 16 end) as start_date,
         case numbers.number
@@ -113,7 +116,8 @@ weeks as (
     select
         years.year,
         numbers.number as week,
-        cast({{ dbt.date_trunc('week', 'make_date(years.year, 1, 4)') }} as date) + (numbers.number - 1) * 7 as start_date
+        cast({{ dbt.date_trunc('week', 'make_date(years.year, 1, 4)') }} as date)
+        + (numbers.number - 1) * 7 as start_date
     from years
     cross join numbers
 ),

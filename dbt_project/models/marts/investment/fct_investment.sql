@@ -36,7 +36,12 @@ time_progress as (
                     dbt.datediff('make_date(periods.year, 1, 1)', 'make_date(periods.year + 1, 1, 1)', 'day')
                 ) }}
         end as time_progress_rate
-    from (select distinct period, year from months) as periods
+    from (
+        select distinct
+            period,
+            year
+        from months
+    ) as periods
     cross join district
 ),
 

@@ -151,7 +151,12 @@ record_rows as (
         false as shares_a_record,
         records.township is not null and records.unit_code is null as is_elsewhere
     from records
-    left join (select distinct period, statistics_code from pairs) as paired
+    left join (
+        select distinct
+            period,
+            statistics_code
+        from pairs
+    ) as paired
         on
             records.period = paired.period
             and records.statistics_code = paired.statistics_code

@@ -25,7 +25,7 @@ select
     refused_because,
 
     is_restricted
-    or (form_id is null and unit_code in (select unit_code from statistics_units)) as is_restricted,
+    or (form_id is null and unit_code in (select statistics_units.unit_code from statistics_units)) as is_restricted,
     status in ('accepted', 'accepted_with_warnings') as is_accepted,
     status in ('accepted', 'accepted_with_warnings') and superseded_by is null as is_in_force,
 

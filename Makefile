@@ -1,0 +1,41 @@
+# taizhang 台账. `make run` shows it working; `make test` proves it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DAGSTER_DISABLE_TELEMETRY := yes
+export GX_ANALYTICS_ENABLED := False
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench clean
+
+help: ## list the verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(BIN)/.installed dbt_project/target/manifest.json ## make the virtual environment and prepare dbt
+
+$(BIN)/.installed: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+dbt_project/target/manifest.json: $(BIN)/.installed $(shell find dbt_project -name '*.sql' -o -name '*.yml' -o -name '*.py' | grep -v /target/)
+	@cd dbt_project && ../$(BIN)/dbt --quiet parse --profiles-dir .
+	@touch $@
+
+run: setup ## load the sample returns of the bundled districts and publish the marts
+	@$(BIN)/taizhang replay
+
+test: setup lint ## pass every check and every test
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: setup ## formatting, types, SQL style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests --disable-progress-bar
+
+clean: ## remove what setup and run made
+	rm -rf $(VENV) warehouse/data dbt_project/target dbt_project/logs

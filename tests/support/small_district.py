@@ -1,0 +1,186 @@
+"""Returns of a small district: read, judged and decided as a load does, in a database in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+
+from grids import a_sheet, a_workbook
+
+from pipelines.database import Connection, open_in_memory
+from pipelines.declarations.district import DistrictTables, Duty, Unit
+from pipelines.declarations.forms import Form, load_forms
+from pipelines.declarations.rules import RuleBook, load_rules
+from pipelines.ledger.catalogue import FORMS_FOLDER, RULES_FOLDER
+from pipelines.ledger.deciding import Told, decide
+from pipelines.ledger.reading import about_sender, read_one
+from pipelines.ledger.receipts import Receipt
+from pipelines.ledger.registry import store_declarations
+from pipelines.ledger.storing import store_read_returns
+from pipelines.ledger.work_database import upgrade
+from pipelines.settings import District, HomeSettings
+from pipelines.validation.findings import Finding
+from pipelines.validation.history import packages_in_ledgers
+from pipelines.validation.returns import Batch, Judgement, judge_returns
+from pipelines.workbooks.reading import ReadingLimits
+from pipelines.workbooks.returns import Notice, ReadingContext, ReadReturn, read_return
+
+FIRST_LOAD = datetime(2019, 7, 5, 18)
+
+
+@cache
+def declared_forms() -> tuple[Form, ...]:
+    return load_forms(FORMS_FOLDER)
+
+
+@cache
+def declared_rules() -> RuleBook:
+    return load_rules(RULES_FOLDER, declared_forms())
+
+
+def a_form(form_id: str) -> Form:
+    return next(form for form in declared_forms() if form.form_id == form_id)
+
+
+def _unit(code: str, name: str, kind: str = "township", *aliases: str) -> Unit:
+    return Unit(code, name, kind, aliases, True, None, None, None, None)
+
+
+UNITS = (
+    _unit("jia", "甲镇", "township", "甲镇人民政府"),
+    _unit("yi", "乙镇"),
+    _unit("fagai", "发展和改革局", "department", "发改局"),
+    _unit("tongji", "统计局", "statistics"),
+)
+PLAN = (
+    Duty("start_completion_register", "fagai", "monthly", "+5wd", None, None, None),
+    Duty("statistics_fai", "tongji", "monthly", "+20d", None, None, None),
+)
+DISTRICT = DistrictTables(UNITS, PLAN, ())
+SETTINGS = HomeSettings(district=District(name="试验区", code="130871", reporting_year=2019))
+
+
+@cache
+def reading_context() -> ReadingContext:
+    return ReadingContext.of(declared_forms(), DISTRICT.units_by_name, DISTRICT.unit_names)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file of a unit; ``changes`` are written over the grid, ``data`` stands instead of a grid."""
+
+    unit: str
+    grid: str = ""
+    changes: Mapping[str, str] = field(default_factory=dict)
+    file_name: str = "报表.xlsx"
+    more: tuple[str, ...] = ()
+    data: bytes | None = None
+
+    @property
+    def identity(self) -> str:
+        """What stands for the SHA-256 of the file."""
+        return repr(self.data or (self.grid, sorted(self.changes.items()), self.more))
+
+    def read(self) -> ReadReturn | Notice:
+        """Read the grid as it is; only ``data`` takes the way through a file."""
+        if self.data is None:
+            sheets = (a_sheet(self.grid, self.changes), *(a_sheet(text) for text in self.more))
+            book = a_workbook(*(replace(s, name=f"Sheet{n}") for n, s in enumerate(sheets, 1)))
+            return read_return(book, self.unit, self.file_name, reading_context())
+        return read_one(self.data, self.unit, self.file_name, ReadingLimits(), reading_context())
+
+
+def batch_of(arrivals: Mapping[str, Arrival], packages: Mapping[str, str] | None = None) -> Batch:
+    """Read arrivals, keyed by the receipt they get, ready to be judged."""
+    returns: list[tuple[str, ReadReturn]] = []
+    notices: list[tuple[str, Notice]] = []
+    for receipt_id, arrival in arrivals.items():
+        read = arrival.read()
+        if isinstance(read, Notice):
+            notices.append((receipt_id, read))
+            continue
+        returns.append((receipt_id, read))
+        said = (*read.notices, *about_sender(arrival.unit, read, DISTRICT))
+        notices += [(receipt_id, notice) for notice in said]
+    return Batch(returns, notices, packages or {})
+
+
+def judge(batch: Batch) -> Judgement:
+    return judge_returns(batch, declared_rules(), reading_context())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a receipt."""
+
+    status: str
+    form_id: str | None
+    period: str | None
+    version_no: int | None
+    superseded_by: str | None
+    duplicate_of: str | None
+    refused_because: str | None
+
+
+class Desk:
+    """A ledger in memory that takes loads; ``are_rows_judged`` false leaves Great Expectations out."""
+
+    def __init__(self, connection: Connection, are_rows_judged: bool) -> None:
+        self.connection = connection
+        self.are_rows_judged = are_rows_judged
+        self.loads = 0
+
+    def load(self, arrivals: Mapping[str, Arrival]) -> list[Finding]:
+        """Judge arrivals, keyed by receipt id, in one load; a later entry is a later file."""
+        self.loads += 1
+        moment = FIRST_LOAD + timedelta(days=self.loads)
+        receipts = []
+        for number, (receipt_id, arrival) in enumerate(arrivals.items()):
+            sha256 = arrival.identity
+            self.connection.execute(
+                "insert into raw.receipts (receipt_id, load_id, unit_code, inbox_path, file_name,"
+                " sha256, size_bytes, file_modified_at, modified_ns, received_at,"
+                " is_inbox_cleared, status)"
+                " values (?, ?, ?, ?, ?, ?, 1, ?, 0, ?, true, 'received')",
+                [
+                    receipt_id, str(self.loads), arrival.unit, arrival.file_name,
+                    arrival.file_name, sha256, moment + timedelta(seconds=number), moment,
+                ],
+            )  # fmt: skip
+            receipts.append(
+                Receipt(receipt_id, arrival.unit, arrival.file_name, arrival.file_name, sha256)
+            )
+        batch = batch_of(arrivals, packages_in_ledgers(self.connection))
+        store_read_returns(self.connection, declared_forms(), batch.returns)
+        told = {receipt_id: Told(read.form, read.period) for receipt_id, read in batch.returns}
+        findings = judge(batch).findings if self.are_rows_judged else []
+        return decide(
+            self.connection, declared_rules(), receipts, told, findings, lambda _done, _all: None
+        )
+
+    def outcome(self, receipt_id: str) -> Outcome:
+        row = self.connection.execute(
+            "select status, form_id, period, version_no, superseded_by, duplicate_of,"
+            " refused_because from raw.receipts where receipt_id = ?",
+            [receipt_id],
+        ).fetchall()[0]
+        return Outcome(*row)
+
+    def in_force(self) -> set[str]:
+        found = self.connection.execute("select receipt_id from raw.returns_in_force").fetchall()
+        return {receipt_id for (receipt_id,) in found}
+
+
+@contextmanager
+def a_desk(are_rows_judged: bool = True):
+    with open_in_memory() as connection:
+        upgrade(connection, declared_forms())
+        store_declarations(connection, SETTINGS, DISTRICT, declared_rules())
+        yield Desk(connection, are_rows_judged)
+
+
+def rule_ids(findings: Sequence[Finding], receipt_id: str | None = None) -> set[str]:
+    return {f.rule_id for f in findings if receipt_id in (None, f.receipt_id)}

@@ -1,0 +1,107 @@
+"""Declared forms: read whole, or refused with every fault at once."""
+
+import pytest
+
+from pipelines.declarations.forms import load_forms, storage_columns
+from pipelines.problems import DeclarationError
+
+HEADER = """\
+form_id: books
+title: 图书目录
+title_words: [图书]
+period: year
+restricted: false
+subject: book
+project_must_be_known: none
+planned_submitters_only: false
+"""
+COLUMNS = """\
+field,kind,required,label,aliases,values,example
+book_name,name,yes,书名,书名;题名,,滨河志
+price_wanyuan,money,yes,定价,定价,,12
+printed_on,date,,印刷时间,印刷时间,,2019-03
+binding,list,,装订,装订,精装=精装|硬皮;平装,精装
+"""
+
+
+def declare(folder, header=HEADER, columns=COLUMNS, name="books"):
+    (folder / name).mkdir()
+    (folder / name / "form.yml").write_text(header, "utf-8")
+    if columns is not None:
+        (folder / name / "columns.csv").write_text(columns, "utf-8")
+    return folder
+
+
+def faults_of(folder):
+    with pytest.raises(DeclarationError) as fault:
+        load_forms(folder)
+    return fault.value.faults
+
+
+def test_a_form_is_read_with_its_columns_in_declared_order(tmp_path):
+    (form,) = load_forms(declare(tmp_path))
+    assert form.form_id == "books"
+    assert [field.name for field in form.fields] == [
+        "book_name",
+        "price_wanyuan",
+        "printed_on",
+        "binding",
+    ]
+    assert form.name_field.name == "book_name"
+    assert form.by_name["book_name"].aliases == ("书名", "题名")
+
+
+def test_each_spelling_of_a_list_means_its_canonical_value(tmp_path):
+    (form,) = load_forms(declare(tmp_path))
+    assert form.by_name["binding"].choices == {"精装": "精装", "硬皮": "精装", "平装": "平装"}
+
+
+def test_money_is_stored_exactly_and_a_date_with_how_exactly_it_was_told(tmp_path):
+    (form,) = load_forms(declare(tmp_path))
+    assert storage_columns(form) == [
+        ("book_name", "varchar"),
+        ("book_name_key", "varchar"),
+        ("price_wanyuan", "decimal(18, 4)"),
+        ("printed_on", "date"),
+        ("printed_on_precision", "varchar"),
+        ("binding", "varchar"),
+    ]
+
+
+def test_a_table_saved_by_excel_with_a_byte_order_mark_is_read(tmp_path):
+    (form,) = load_forms(declare(tmp_path, columns="\ufeff" + COLUMNS))
+    assert form.name_field.label == "书名"
+
+
+def test_all_faults_of_all_forms_are_told_at_once(tmp_path):
+    declare(tmp_path, columns=COLUMNS.replace("money", "cash").replace("yes,书名", "maybe,书名"))
+    declare(tmp_path, header=HEADER.replace("period: year", "period: decade"), name="boxes")
+    declare(tmp_path, header=HEADER, columns=None, name="shoes")
+    told = "\n".join(faults_of(tmp_path))
+    for expected in ("cash", "required", "decade", "shoes", "columns.csv"):
+        assert expected in told
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (COLUMNS + "book_name,text,,又,又名,,\n", "book_name is declared twice"),
+        (COLUMNS.replace("精装=精装|硬皮;平装", ""), "binding"),
+        (COLUMNS.replace("印刷时间,印刷时间", "印刷时间,"), "printed_on"),
+        (COLUMNS.replace("定价,定价", "定价,定价;题名"), "题名"),
+        (COLUMNS.replace("book_name,name,yes", "book_name,text,yes"), "kind name"),
+        (COLUMNS.replace("aliases", "alias"), "aliases"),
+    ],
+)
+def test_a_fault_in_the_columns_is_named(tmp_path, columns, expected):
+    assert any(expected in fault for fault in faults_of(declare(tmp_path, columns=columns)))
+
+
+def test_a_folder_named_otherwise_than_its_form_is_a_fault(tmp_path):
+    assert any("boxes" in fault for fault in faults_of(declare(tmp_path, name="boxes")))
+
+
+def test_text_that_is_not_utf8_is_a_named_fault(tmp_path):
+    declare(tmp_path)
+    (tmp_path / "books" / "columns.csv").write_bytes(COLUMNS.encode("gb18030"))
+    assert any("UTF-8" in fault for fault in faults_of(tmp_path))

@@ -1,0 +1,96 @@
+"""What counts as arrived: regular files that have been still, in a settled order."""
+
+import os
+from datetime import datetime, timedelta
+
+import pytest
+from homes import a_home, drop
+
+from pipelines.intake.inbox import complete_files
+
+NOW = datetime(2019, 7, 5, 18)
+LONG_AGO = NOW - timedelta(days=1)
+
+
+@pytest.fixture
+def home(tmp_path):
+    return a_home(tmp_path / "home")
+
+
+def found(home, now=NOW):
+    return [file.inbox_path for file in complete_files(home.inbox, now, "Asia/Shanghai")]
+
+
+def test_a_file_tells_its_unit_its_name_and_its_size(home):
+    drop(home, "jia/七月/报表.xlsx", b"12345", LONG_AGO)
+    (file,) = complete_files(home.inbox, NOW, "Asia/Shanghai")
+    assert (file.unit_code, file.file_name, file.size_bytes) == ("jia", "报表.xlsx", 5)
+    assert file.inbox_path == "jia/七月/报表.xlsx"
+
+
+def test_files_come_in_the_order_of_their_times_then_names(home):
+    drop(home, "yi/乙.xlsx", b"1", LONG_AGO)
+    drop(home, "jia/丙.xlsx", b"1", LONG_AGO - timedelta(hours=1))
+    drop(home, "jia/b.xlsx", b"1", LONG_AGO)
+    drop(home, "yi/a.xlsx", b"1", LONG_AGO)
+    assert found(home) == ["jia/丙.xlsx", "yi/a.xlsx", "jia/b.xlsx", "yi/乙.xlsx"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["~$报表.xlsx", ".~lock.报表.xlsx#", "._报表.xlsx", "Thumbs.db", ".DS_Store", "desktop.ini"]
+    + ["报表.xlsx.tmp", "报表.xlsx.crdownload", "报表.PART"],
+)
+def test_what_programs_leave_behind_is_no_return(home, name):
+    drop(home, f"jia/{name}", b"1", LONG_AGO)
+    assert found(home) == []
+
+
+def test_links_pipes_and_folders_are_no_returns(home, tmp_path):
+    outside = tmp_path / "outside.xlsx"
+    outside.write_bytes(b"1")
+    (home.inbox / "jia").mkdir()
+    (home.inbox / "jia" / "link.xlsx").symlink_to(outside)
+    os.mkfifo(home.inbox / "jia" / "pipe.xlsx")
+    (home.inbox / "jia" / "folder.xlsx").mkdir()
+    assert found(home) == []
+
+
+def test_files_behind_a_linked_folder_are_not_taken(home, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "报表.xlsx").write_bytes(b"1")
+    os.utime(tmp_path / "elsewhere" / "报表.xlsx", (0, 0))
+    (home.inbox / "jia").symlink_to(tmp_path / "elsewhere")
+    assert found(home) == []
+
+
+def test_a_file_of_zero_bytes_has_arrived_too(home):
+    drop(home, "jia/空.xlsx", b"", LONG_AGO)
+    assert found(home) == ["jia/空.xlsx"]
+
+
+def test_a_file_beside_the_unit_folders_is_taken_without_a_unit(home):
+    drop(home, "报表.xlsx", b"1", LONG_AGO)
+    (file,) = complete_files(home.inbox, NOW, "Asia/Shanghai")
+    assert file.unit_code == "(none)"
+
+
+def test_a_file_changed_a_minute_before_is_complete(home):
+    drop(home, "jia/报表.xlsx", b"1", NOW - timedelta(minutes=1))
+    before = datetime.now()
+    assert found(home) == ["jia/报表.xlsx"]
+    assert datetime.now() - before < timedelta(seconds=0.5), "looked twice without need"
+
+
+def test_a_younger_file_is_taken_when_it_stays_still_and_left_while_it_grows(home, monkeypatch):
+    still = drop(home, "jia/静.xlsx", b"1", NOW - timedelta(seconds=5))
+    growing = drop(home, "jia/动.xlsx", b"1", NOW - timedelta(seconds=5))
+    vanishing = drop(home, "jia/去.xlsx", b"1", NOW - timedelta(seconds=5))
+
+    def between_the_looks(_seconds):
+        growing.write_bytes(b"12")
+        vanishing.unlink()
+
+    monkeypatch.setattr("time.sleep", between_the_looks)
+    assert found(home) == ["jia/静.xlsx"]
+    assert still.exists()

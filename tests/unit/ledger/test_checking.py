@@ -1,0 +1,80 @@
+"""A dry run says what a load would say, and changes nothing."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from grids import a_file
+from homes import a_home
+
+from pipelines.ledger.checking import check_file
+from pipelines.problems import OperatorError
+
+REPORT = """
+2019年6月进展情况表（单位：万元）
+填报单位：甲镇
+项目名称 | 本月完成投资 | 本年累计完成投资
+滨河路 | 5 | 10
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(changes=None, data=None):
+        path = tmp_path / "进展.xlsx"
+        path.write_bytes(a_file(REPORT, changes) if data is None else data)
+        return path
+
+    return write
+
+
+def found(result):
+    return [(finding.rule_id, finding.place.cell) for finding in result.findings]
+
+
+def test_a_clean_return_has_nothing_to_say(file):
+    result = check_file(file(), "甲镇", "progress_report", None)
+    assert (result.form_id, result.period, result.rows) == ("progress_report", "2019-06", 1)
+    assert result.exit_code in (0, 1)
+    assert result.is_readable
+
+
+def test_every_error_is_told_with_its_cell_errors_before_warnings(file, tmp_path):
+    home = a_home(tmp_path / "home")
+    result = check_file(file({"C4": "约10", "D3": "气候", "D4": "晴"}), "jia", None, home)
+    assert result.exit_code == 1
+    assert ("GEN-204", "C4") in found(result) and ("GEN-105", "D3") in found(result)
+    severities = [finding.severity for finding in result.findings]
+    assert severities == sorted(severities, key=["error", "warning"].index)
+
+
+def test_a_file_that_is_no_workbook_cannot_be_read(file):
+    result = check_file(file(data=b"%PDF-1.7"), "jia", None, None)
+    assert result.exit_code == 2 and not result.is_readable
+    assert found(result) == [("GEN-001", None)]
+
+
+def test_a_form_named_by_the_sender_is_the_form_looked_for(file):
+    result = check_file(file(), "jia", "statistics_fai", None)
+    assert "GEN-002" in {finding.rule_id for finding in result.findings}
+
+
+def test_an_unknown_form_is_answered_with_the_known_ones(file):
+    with pytest.raises(OperatorError) as fault:
+        check_file(file(), "jia", "budget", None)
+    assert "progress_report" in fault.value.remedy
+
+
+def test_a_dry_run_changes_nothing_in_the_home(file, tmp_path):
+    home = a_home(tmp_path / "home")
+    path = file({"C4": "约10"})
+
+    def state():
+        return {
+            p: (p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(home.root.rglob("*"))
+        }
+
+    before = state()
+    check_file(path, "jia", None, home)
+    assert state() == before
+    assert path.exists()
+    assert datetime.now() - datetime.fromtimestamp(path.stat().st_mtime) < timedelta(minutes=5)

@@ -1,0 +1,36 @@
+"""Moments are the district's local time, given or read once."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from pipelines.clock import local_time, read_now
+
+
+def test_a_moment_without_a_zone_is_the_districts_time():
+    assert read_now("2019-07-05T18:00:00", "Asia/Shanghai") == datetime(2019, 7, 5, 18)
+
+
+def test_a_moment_with_a_zone_is_brought_to_the_districts_time():
+    assert read_now("2019-07-05T10:00:00+00:00", "Asia/Shanghai") == datetime(2019, 7, 5, 18)
+    assert read_now("2019-07-05T18:00:00+08:00", "Asia/Urumqi") == datetime(2019, 7, 5, 16)
+
+
+def test_a_day_alone_is_its_midnight():
+    assert read_now("2019-07-05", "Asia/Shanghai") == datetime(2019, 7, 5)
+
+
+@pytest.mark.parametrize("given", ["yesterday", "2019年7月5日", "2019-13-01"])
+def test_anything_else_is_a_fault_and_no_moment(given):
+    with pytest.raises(ValueError):
+        read_now(given, "Asia/Shanghai")
+
+
+def test_without_a_given_moment_the_wall_clock_of_the_zone_is_read():
+    east, west = read_now(None, "Asia/Shanghai"), read_now("", "Asia/Urumqi")
+    assert east.tzinfo is None and east.microsecond == 0
+    assert abs((east - west) - timedelta(hours=2)) < timedelta(minutes=1)
+
+
+def test_a_files_time_is_told_in_the_districts_time():
+    assert local_time(0, "Asia/Shanghai") == datetime(1970, 1, 1, 8)

@@ -1,0 +1,71 @@
+"""taizhang.toml: defaults of the contract, and every fault named with the file."""
+
+import os
+
+import pytest
+from homes import TOML
+
+from pipelines.problems import OperatorError
+from pipelines.settings import Home, point_dbt_at, read_home_settings
+
+
+def write(tmp_path, text):
+    path = tmp_path / "taizhang.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_what_is_not_said_is_as_the_contract_settles_it(tmp_path):
+    settings = read_home_settings(write(tmp_path, TOML))
+    assert settings.district.timezone == "Asia/Shanghai"
+    assert settings.policy.time_progress == "linear_month"
+    assert settings.policy.lights == "monthly"
+    assert settings.policy.reconciliation_tolerance_wanyuan == 1
+    assert settings.policy.proposal_similarity == 0.85
+    assert settings.policy.minimum_published_count == 3
+
+
+def test_a_file_saved_by_notepad_with_a_byte_order_mark_is_read(tmp_path):
+    path = write(tmp_path, "\ufeff" + TOML)
+    assert read_home_settings(path).district.name == "试验区"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[district\n", "line 1"),
+        ('[district]\nname = "区"\ncode = "130871"\n', "reporting_year"),
+        (TOML.replace("130871", "13"), "code"),
+        (TOML + 'timezone = "Asia/Chengde"\n', "Asia/Chengde"),
+        (TOML + '\n[policy]\ntime_progress = "quadratic"\n', "time_progress"),
+        (TOML + "\n[policy]\ntime_progres = 1\n", "time_progres"),
+        (TOML + "\n[limits]\nmax_rows = 'many'\n", "max_rows"),
+        (TOML.replace("2019", "19"), "reporting_year"),
+    ],
+)
+def test_a_fault_is_named_with_the_file_and_the_key(tmp_path, text, named):
+    path = write(tmp_path, text)
+    with pytest.raises(OperatorError) as fault:
+        read_home_settings(path)
+    assert str(path) in fault.value.cause
+    assert named in fault.value.cause
+    assert fault.value.remedy
+
+
+def test_text_in_another_encoding_is_a_named_fault(tmp_path):
+    path = tmp_path / "taizhang.toml"
+    path.write_bytes(TOML.encode("gb18030"))
+    with pytest.raises(OperatorError, match="taizhang.toml"):
+        read_home_settings(path)
+
+
+def test_a_folder_that_is_no_home_says_how_to_make_one(tmp_path):
+    with pytest.raises(OperatorError) as fault:
+        Home(tmp_path).settings()
+    assert "taizhang init" in fault.value.remedy
+
+
+def test_dbt_is_told_which_database_is_meant(tmp_path, monkeypatch):
+    monkeypatch.setenv("TAIZHANG_WORK_DB", "elsewhere")
+    point_dbt_at(Home(tmp_path))
+    assert os.environ["TAIZHANG_WORK_DB"] == str(tmp_path / "work.duckdb")

@@ -1,0 +1,108 @@
+"""Equal names, codes and placeholders are equal however they were typed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.text import (
+    cell_name,
+    column_letter,
+    compact,
+    display_name,
+    is_placeholder,
+    name_key,
+    project_code,
+    text_code,
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "高铁商圈整体提升（四桥七路）",
+        "高铁商圈整体提升(四桥七路)",
+        " 高铁商圈 整体提升\n（四桥七路） ",
+        "高铁商圈整体提升〔四桥七路〕",
+        "★高铁商圈整体提升（四桥七路）",
+        "高铁商圈整体提升（四桥七路）▲",
+        "高铁商圈整体提升\u3000（四桥七路）",
+        "高铁商圈\u200b整体提升(四桥七路)☆△●",
+    ],
+)
+def test_a_name_is_compared_without_spaces_breaks_bracket_width_and_markers(written):
+    assert name_key(written) == name_key("高铁商圈整体提升(四桥七路)")
+
+
+def test_full_width_letters_and_digits_are_the_same_name():
+    assert name_key("ＲＢＤ５号路") == name_key("RBD5号路") == name_key("rbd5号路")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("滨河路一期", "滨河路二期"), ("三纬路", "三经路"), ("甲路", "甲路工程")]
+)
+def test_different_names_stay_different(one, other):
+    assert name_key(one) != name_key(other)
+
+
+@given(st.text(max_size=40))
+def test_the_comparison_form_of_a_comparison_form_is_itself(text):
+    assert name_key(name_key(text)) == name_key(text)
+
+
+def test_a_shown_name_is_one_line_and_otherwise_as_written():
+    assert display_name(" 滨河路\n道路（一期）★ ") == "滨河路 道路（一期）★"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2019-130802-48-03-000123",
+        "2019－130802－48－03－000123",
+        "2019—130802—48—03—000123",
+        "2019130802480300 0123",
+        "20191308024803000123",
+        "２０１９-130802-48-03-000123",
+        " 2019-130802-48-03-\n000123 ",
+        "2019-13080248-03-000123",
+    ],
+)
+def test_a_project_code_gets_its_hyphens_back(written):
+    assert project_code(written) == "2019-130802-48-03-000123"
+
+
+@pytest.mark.parametrize("written", ["13087120190001", "冀发改审批〔2019〕12号", "2019-130802-48"])
+def test_a_code_of_another_length_is_not_guessed(written):
+    assert project_code(written).replace("-", "") == compact(written).upper().replace("-", "")
+    assert project_code(written).count("-") == written.count("-")
+
+
+def test_a_text_code_is_compact_and_upper_case():
+    assert text_code(" 130871t0001 ") == "130871T0001"
+
+
+@pytest.mark.parametrize(
+    "written", ["-", "--", "/", "—", "——", "－", "无", "暂无", " — ", "…", "／", "\u3000/"]
+)
+def test_strokes_and_words_for_nothing_are_placeholders(written):
+    assert is_placeholder(written)
+
+
+@pytest.mark.parametrize("written", ["0", "无名路", "-5", "1/2", "", "合计"])
+def test_a_value_is_no_placeholder(written):
+    assert not is_placeholder(written)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "name"),
+    [(0, 0, "A1"), (4, 2, "C5"), (0, 25, "Z1"), (0, 26, "AA1"), (9, 701, "ZZ10"), (0, 702, "AAA1")],
+)
+def test_cells_are_named_as_in_excel(row, column, name):
+    assert cell_name(row, column) == name
+
+
+@given(st.integers(0, 16_383))
+def test_column_letters_tell_the_column(column):
+    number = 0
+    for letter in column_letter(column):
+        number = number * 26 + ord(letter) - 64
+    assert number - 1 == column

@@ -1,0 +1,81 @@
+"""Periods named in titles, cells and file names."""
+
+import pytest
+
+from pipelines.workbooks.periods import PeriodMention, mentioned_period, period_id
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2025年3月重点项目进展情况表", "2025-03"),
+        ("2025年03月份报表", "2025-03"),
+        ("２０２５年３月", "2025-03"),
+        ("2025 年 3 月", "2025-03"),
+        ("2025年1-3月固定资产投资", "2025-03"),
+        ("2025年1—12月", "2025-12"),
+        ("2025年1至3月", "2025-03"),
+        ("2025年1月至3月", "2025-03"),
+        ("截至2025年3月底", "2025-03"),
+        ("2025-03", "2025-03"),
+        ("2025.3", "2025-03"),
+        ("2025/12", "2025-12"),
+        ("报表202503", "2025-03"),
+        ("2025年3月上半月", "2025-03-H1"),
+        ("2025年3月下半月", "2025-03-H2"),
+        ("2025-03-H2", "2025-03-H2"),
+        ("承德高新区2025年10月（第二次）", "2025-10"),
+    ],
+)
+def test_a_month_or_half_month_is_read(text, period):
+    mention = mentioned_period(text)
+    assert mention is not None and period_id(mention, "month") == period
+
+
+@pytest.mark.parametrize("text", ["2025年重点项目台账", "2025年度计划", "重点项目2025", "2025年"])
+def test_a_year_alone_is_a_year_and_no_month(text):
+    mention = mentioned_period(text)
+    assert mention == PeriodMention(2025)
+    assert period_id(mention, "year") == "2025"
+    assert period_id(mention, "month") is None
+
+
+@pytest.mark.parametrize("text", ["城管局6月份进展情况表", "（6月）", "附件1：上板城镇（6月）.xls"])
+def test_a_month_without_a_year_is_as_much_as_it_says(text):
+    mention = mentioned_period(text)
+    assert mention == PeriodMention(month=6)
+    assert period_id(mention, "month") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2020年1月5日", "2020年12月31日", "2020-01-05", "2020.1.5", "2020/1/5", "20200105"]
+    + ["1月5日", "12月31号", "重点项目进展情况表", "", "30个项目"],
+)
+def test_a_date_with_a_day_or_a_number_is_no_period(text):
+    assert mentioned_period(text) is None
+
+
+def test_a_period_beside_a_date_is_read():
+    assert mentioned_period("2019年12月（2020年1月5日填报）") == PeriodMention(2019, 12)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        (PeriodMention(2025), PeriodMention(month=3), True),
+        (PeriodMention(2025, 3), PeriodMention(2025), True),
+        (PeriodMention(2025, 3), PeriodMention(2025, 4), False),
+        (PeriodMention(2025, 3), PeriodMention(2024, 3), False),
+        (PeriodMention(2025, 3, 1), PeriodMention(2025, 3, 2), False),
+        (PeriodMention(), PeriodMention(2025, 3, 1), True),
+    ],
+)
+def test_mentions_agree_where_neither_contradicts(one, other, agree):
+    assert one.agrees_with(other) is agree
+    assert other.agrees_with(one) is agree
+
+
+def test_what_one_mention_leaves_open_another_completes():
+    assert PeriodMention(2025).completed_by(PeriodMention(2024, 3, 2)) == PeriodMention(2025, 3, 2)
+    assert PeriodMention(2025, 3, 2).label() == "2025年3月下半月"
