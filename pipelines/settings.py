@@ -7,7 +7,7 @@ import os
 import tomllib
 import warnings
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -31,10 +31,10 @@ class Environment(BaseSettings):
 class District(BaseModel):
     """``[district]``: whose returns these are."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     name: str
-    code: str = Field(pattern=r"^\d{6}(\d{3}|\d{6})?$")
+    code: str = Field(min_length=1)
     reporting_year: int = Field(ge=1990, le=2100)
     timezone: str = "Asia/Shanghai"
 
@@ -83,7 +83,7 @@ class HomeSettings(BaseModel):
     district: District
     policy: Policy = Policy()
     limits: Limits = Limits()
-    channels: dict[str, dict[str, str]] = Field(default_factory=dict)
+    channels: dict[str, Any] = Field(default_factory=dict)
 
 
 class Home:

@@ -17,12 +17,10 @@ _CADENCES = {"monthly", "half_monthly", "weekly", "annual", "once"}
 _DUE_RULE = re.compile(r"^(?:\+\d+(?:wd|d)|start\+\d+d)$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _SOURCES = {"project_ledger", "statistics_fai"}
-_UNIT_COLUMNS = (
-    "unit_code", "unit_name", "unit_type", "aliases", "assessed", "group", "contacts",
-    "valid_from", "valid_to",
-)  # fmt: skip
-_PLAN_COLUMNS = ("form_id", "unit_code", "cadence", "due_rule", "first_period", "last_period")
-_LINK_COLUMNS = ("left_source", "left_id", "right_source", "right_id", "decided_by", "decided_at")
+# What must be there; the other columns of the contract's tables may be left out.
+_UNIT_COLUMNS = ("unit_code", "unit_name", "unit_type")
+_PLAN_COLUMNS = ("form_id", "unit_code", "cadence", "due_rule")
+_LINK_COLUMNS = ("left_source", "left_id", "right_source", "right_id")
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def load_district(folder: Path) -> DistrictTables:
 def _read_units(path: Path, faults: list[str]) -> tuple[Unit, ...]:
     units: list[Unit] = []
     for row in read_table(path, _UNIT_COLUMNS, faults):
-        assessed = read_flag(row["assessed"])
+        assessed = read_flag(row.get("assessed", ""))
         if assessed is None:
             faults.append(f"{path}: {row['unit_code']}: assessed is true or false")
         if row["unit_type"] not in _UNIT_TYPES:
@@ -113,19 +111,19 @@ def _read_units(path: Path, faults: list[str]) -> tuple[Unit, ...]:
         faults += [
             f"{path}: {row['unit_code']}: {column} is a date like 2019-01-01"
             for column in ("valid_from", "valid_to")
-            if row[column] and not _DAY.match(row[column])
+            if (day := row.get(column)) and not _DAY.match(day)
         ]
         units.append(
             Unit(
                 row["unit_code"],
                 row["unit_name"],
                 row["unit_type"],
-                tuple(a.strip() for a in row["aliases"].split(";") if a.strip()),
+                tuple(a.strip() for a in row.get("aliases", "").split(";") if a.strip()),
                 bool(assessed),
-                row["group"] or None,
-                row["contacts"] or None,
-                row["valid_from"] or None,
-                row["valid_to"] or None,
+                row.get("group") or None,
+                row.get("contacts") or None,
+                row.get("valid_from") or None,
+                row.get("valid_to") or None,
             )
         )
     _check_units(path, units, faults)
@@ -146,6 +144,8 @@ def _check_units(path: Path, units: list[Unit], faults: list[str]) -> None:
 
 
 def _read_plan(path: Path, units: tuple[Unit, ...], faults: list[str]) -> tuple[Duty, ...]:
+    if not path.is_file():
+        return ()
     codes = {unit.unit_code for unit in units}
     duties: list[Duty] = []
     for row in read_table(path, _PLAN_COLUMNS, faults):
@@ -162,8 +162,8 @@ def _read_plan(path: Path, units: tuple[Unit, ...], faults: list[str]) -> tuple[
                 row["unit_code"],
                 row["cadence"],
                 row["due_rule"],
-                row["first_period"] or None,
-                row["last_period"] or None,
+                row.get("first_period") or None,
+                row.get("last_period") or None,
                 row.get("skip_months") or None,
             )
         )
@@ -186,8 +186,8 @@ def _read_links(path: Path, faults: list[str]) -> tuple[Link, ...]:
                 _linked_id(row["left_source"], row["left_id"]),
                 row["right_source"],
                 _linked_id(row["right_source"], row["right_id"]),
-                row["decided_by"] or None,
-                row["decided_at"] or None,
+                row.get("decided_by") or None,
+                row.get("decided_at") or None,
                 row.get("note") or None,
             )
         )

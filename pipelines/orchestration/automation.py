@@ -24,7 +24,7 @@ def load_job() -> LoadJob:
     """One complete load: everything, in order."""
     return dg.define_asset_job(
         "load",
-        selection="*",
+        selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
         description="收件、校验、装载、汇总、发布。 One complete load.",
     )

@@ -25,6 +25,15 @@ _PASSED = ("pass", "success")
 _WITHOUT_UNIT_TESTS = ("--exclude", "resource_type:unit_test")
 
 
+class WarehouseTranslator(DagsterDbtTranslator):
+    """Groups the assets by the layer their model lies in: staging, intermediate, marts."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The model's first folder."""
+        folders = dbt_resource_props.get("fqn", [])
+        return str(folders[1]) if len(folders) > 1 else None
+
+
 def build(target: Path, logs: Path, models: Sequence[str]) -> list[Any]:
     """Run ``dbt build`` and return its node results; ``models`` empty means everything.
 
@@ -58,7 +67,7 @@ def as_events(
     results: Sequence[Any], manifest: Mapping[str, Any], selected: frozenset[dg.AssetKey]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """A materialisation for every model that was built, a check result for every test."""
-    translator = DagsterDbtTranslator()
+    translator = WarehouseTranslator()
     for result in results:
         node = result.node
         if node.resource_type == "model" and result.status in _PASSED:

@@ -10,6 +10,7 @@ from pipelines.database import open_for_writing
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.ledger.loading import LoadOutcome, load_returns
+from pipelines.ledger.registry import DECLARED_TABLES
 from pipelines.orchestration.resources import HomeResource, RunResults
 
 POOL = "work_database"
@@ -52,6 +53,10 @@ def returns_asset(forms: Sequence[Form], rules: RuleBook) -> dg.AssetsDefinition
 
 
 def _asset_specs(forms: Sequence[Form]) -> Iterator[dg.AssetSpec]:
+    for table in DECLARED_TABLES:
+        yield dg.AssetSpec(
+            table.split("."), description="声明的表，每次装载整体替换。", group_name="declarations"
+        )
     for name, description in _LEDGER_TABLES.items():
         yield dg.AssetSpec(["raw", name], description=description, group_name="ledger")
     for form in forms:

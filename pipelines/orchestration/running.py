@@ -10,6 +10,7 @@ from pipelines.ledger.loading import LoadOutcome
 from pipelines.orchestration.assembly import build_definitions
 from pipelines.orchestration.logs import FILE_LOG
 from pipelines.orchestration.resources import HomeResource, Listener, RunResults
+from pipelines.problems import DeclarationError, OperatorError
 from pipelines.release.publishing import Release
 from pipelines.settings import Home
 
@@ -39,13 +40,16 @@ def run_load(root: Path, now: str | None, listener: Listener) -> LoadResult:
     seconds |= results.seconds
     seconds["total"] = round(time.perf_counter() - start, 3)
     return LoadResult(
-        results.outcome, results.release, seconds, None if run.success else _failure(run)
+        results.outcome,
+        results.release,
+        seconds,
+        None if run.success else _failure(run, home.logs / "load.log"),
     )
 
 
-def _failure(run: dg.ExecuteInProcessResult) -> str:
+def _failure(run: dg.ExecuteInProcessResult, log: Path) -> str:
     """The cause in the words of whoever noticed it, without a stack trace."""
-    messages = []
+    messages: list[str] = []
     for event in run.all_events:
         if not (event.is_step_failure or event.is_run_failure):
             continue
@@ -53,12 +57,9 @@ def _failure(run: dg.ExecuteInProcessResult) -> str:
         while error is not None:
             messages.append(error.message.strip())
             error = error.cause
-    failed = [
-        f"{check.asset_key.to_user_string()}: {check.check_name}"
-        for check in run.get_asset_check_evaluations()
-        if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
-    ]
-    lines = [*dict.fromkeys(messages)]
-    if failed:
-        lines.append("Failed tests: " + "; ".join(sorted(failed)))
-    return "\n".join(lines) or "The job failed; see the log."
+    for message in messages:
+        kind, _, words = message.partition(": ")
+        if kind.rpartition(".")[2] in (OperatorError.__name__, DeclarationError.__name__):
+            return words
+    causes = "\n".join(dict.fromkeys(messages[-1:])) or "The job failed."
+    return f"{causes}\nWhat to do: see {log}, and report this to whoever maintains the product."

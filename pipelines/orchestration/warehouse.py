@@ -9,7 +9,13 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from pipelines.ledger.work_database import open_work_database
-from pipelines.orchestration.dbt_runs import MANIFEST, as_events, build, raise_on_failure
+from pipelines.orchestration.dbt_runs import (
+    MANIFEST,
+    WarehouseTranslator,
+    as_events,
+    build,
+    raise_on_failure,
+)
 from pipelines.orchestration.resources import HomeResource, RunResults
 from pipelines.orchestration.returns import POOL
 from pipelines.problems import OperatorError
@@ -26,7 +32,13 @@ def dbt_asset() -> dg.AssetsDefinition:
         raise OperatorError(f"{MANIFEST} does not exist.", "Run: make setup")
     manifest = json.loads(MANIFEST.read_text("utf-8"))
 
-    @dbt_assets(manifest=manifest, name="warehouse", pool=POOL, exclude="resource_type:unit_test")
+    @dbt_assets(
+        manifest=manifest,
+        name="warehouse",
+        pool=POOL,
+        exclude="resource_type:unit_test",
+        dagster_dbt_translator=WarehouseTranslator(),
+    )
     def warehouse(
         context: dg.AssetExecutionContext,
         home: HomeResource,

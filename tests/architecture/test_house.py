@@ -108,7 +108,9 @@ def test_modules_do_not_import_each_other_in_a_circle():
 
 @pytest.mark.parametrize("party", sorted(ENTRANCES))
 def test_each_third_party_enters_at_its_named_place(party):
-    entered = {named(p) for p in MODULES for module, _ in imports_of(p) if module.split(".")[0] == party}
+    entered = {
+        named(p) for p in MODULES for module, _ in imports_of(p) if module.split(".")[0] == party
+    }
     allowed = ENTRANCES[party]
     assert entered, f"nobody imports {party} any more"
     if isinstance(allowed, str):
@@ -246,7 +248,9 @@ def test_no_file_names_a_machine_or_a_person():
     for folder in folders:
         for path in (REPOSITORY / folder).rglob("*"):
             if path.suffix in suffixes:
-                found = re.search(r"(?<![\w.])/(?:home|root|work|Users|tmp)/", path.read_text("utf-8"))
+                found = re.search(
+                    r"(?<![\w.])/(?:home|root|work|Users|tmp)/", path.read_text("utf-8")
+                )
                 assert found is None, f"{path.relative_to(REPOSITORY)}: {found.group()}"
 
 

@@ -12,7 +12,9 @@ from pipelines.profiles import arrivals, bundled_profiles, deliver, deliveries, 
 from pipelines.settings import read_home_settings
 
 PROFILES = [pytest.param(profile, id=profile.name) for profile in bundled_profiles()]
-READY = [pytest.param(profile, id=profile.name) for profile in bundled_profiles() if profile.is_ready]
+READY = [
+    pytest.param(profile, id=profile.name) for profile in bundled_profiles() if profile.is_ready
+]
 
 
 def test_at_least_one_district_is_ready():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from grids import placeholders
@@ -66,18 +66,18 @@ STATISTICS_APRIL = {
 }  # fmt: skip
 SHEETS = {"jia": PROGRESS, "LED": LEDGER, "REG": REGISTER, "FAI": STATISTICS}
 
-IN_WAN = {cell: value for cell, value in (("D4", "30"), ("D5", "40.5"), ("D6", "100"))}
+IN_WAN = {"D4": "30", "D5": "40.5", "D6": "100"}
 
 
 def a_ledger(**changes: str) -> Arrival:
     return Arrival("jia", LEDGER, changes, "台账.xlsx")
 
 
-def a_month(changes: Mapping[str, str] = {}, unit: str = "jia") -> Arrival:  # noqa: B006
+def a_month(changes: Mapping[str, str] = {}, unit: str = "jia") -> Arrival:
     return Arrival(unit, PROGRESS, changes, "进展.xlsx")
 
 
-def statistics(changes: Mapping[str, str] = {}) -> Arrival:  # noqa: B006
+def statistics(changes: Mapping[str, str] = {}) -> Arrival:
     return Arrival("tongji", STATISTICS, changes, "统计.xlsx")
 
 
@@ -98,7 +98,7 @@ class Case:
 
 
 def changed(grid: str, unit: str = "jia"):
-    def case(cell: str | None, fails: Mapping[str, str], passes: Mapping[str, str] = {}) -> Case:  # noqa: B006
+    def case(cell: str | None, fails: Mapping[str, str], passes: Mapping[str, str] = {}) -> Case:
         return Case(Arrival(unit, grid, fails), Arrival(unit, grid, passes), cell)
 
     return case
@@ -106,7 +106,7 @@ def changed(grid: str, unit: str = "jia"):
 
 progress, ledger = changed(PROGRESS), changed(LEDGER)
 register, fai = changed(REGISTER, "fagai"), changed(STATISTICS, "tongji")
-WITHOUT_TOTALS = {cell: "" for cell in ("A7", "C7", "D7", "E7")}
+WITHOUT_TOTALS = dict.fromkeys(("A7", "C7", "D7", "E7"), "")
 EMPTY = {f"{c}{r}": "" for r in (3, 4) for c in "ABCD"}
 
 OF_ONE_RETURN = {
@@ -388,7 +388,9 @@ def test_a_message_asks_for_no_unknown_word(rule):
 def test_a_message_is_one_plain_chinese_sentence_and_the_remedy_says_what_to_do(rule):
     for text in (rule.title, rule.message, rule.remedy, rule.reason):
         assert re.search(r"[\u4e00-\u9fff]", text)
-        bare = re.sub(r"{\w+}|\.xlsx|units\.csv|reporting_plan\.csv|GB/T \d+-\d+|Excel|WPS", "", text)
+        bare = re.sub(
+            r"{\w+}|\.xlsx|units\.csv|reporting_plan\.csv|GB/T \d+-\d+|Excel|WPS", "", text
+        )
         assert not re.search(r"[A-Za-z]{3,}", bare), "words of programmers"
     assert re.search(r"请|如果|如本期", rule.remedy)
     assert rule.remedy.endswith("。")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 
 from grids import a_sheet, a_workbook
 
-from pipelines.database import Connection, open_in_memory
+from pipelines.database import Connection, open_for_writing
 from pipelines.declarations.district import DistrictTables, Duty, Unit
 from pipelines.declarations.forms import Form, load_forms
 from pipelines.declarations.rules import RuleBook, load_rules
@@ -174,12 +178,24 @@ class Desk:
         return {receipt_id for (receipt_id,) in found}
 
 
-@contextmanager
-def a_desk(are_rows_judged: bool = True):
-    with open_in_memory() as connection:
+@cache
+def _empty_ledger() -> Path:
+    """A ledger with the declarations in it, made once; every desk works on a copy."""
+    folder = Path(mkdtemp(prefix="taizhang-desk-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "empty.duckdb"
+    with open_for_writing(path) as connection:
         upgrade(connection, declared_forms())
         store_declarations(connection, SETTINGS, DISTRICT, declared_rules())
-        yield Desk(connection, are_rows_judged)
+    return path
+
+
+@contextmanager
+def a_desk(are_rows_judged: bool = True):
+    with TemporaryDirectory() as folder:
+        path = Path(shutil.copy(_empty_ledger(), folder))
+        with open_for_writing(path) as connection:
+            yield Desk(connection, are_rows_judged)
 
 
 def rule_ids(findings: Sequence[Finding], receipt_id: str | None = None) -> set[str]:

@@ -55,7 +55,7 @@ def test_a_fault_is_named_with_the_file_and_the_key(tmp_path, text, named):
 def test_text_in_another_encoding_is_a_named_fault(tmp_path):
     path = tmp_path / "taizhang.toml"
     path.write_bytes(TOML.encode("gb18030"))
-    with pytest.raises(OperatorError, match="taizhang.toml"):
+    with pytest.raises(OperatorError, match=r"taizhang\.toml"):
         read_home_settings(path)
 
 

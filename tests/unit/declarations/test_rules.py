@@ -75,5 +75,7 @@ def test_all_faults_are_told_at_once(tmp_path):
 
 def test_a_rule_about_a_field_of_its_form_is_taken(tmp_path):
     field = a_form(PROGRESS).fields[3].name
-    book = load_rules(declare(tmp_path, progress_report=[RULE | {"field": field}]), declared_forms())
+    book = load_rules(
+        declare(tmp_path, progress_report=[RULE | {"field": field}]), declared_forms()
+    )
     assert book.by_id["TST-001"].field == field

@@ -38,8 +38,17 @@ def test_files_come_in_the_order_of_their_times_then_names(home):
 
 @pytest.mark.parametrize(
     "name",
-    ["~$报表.xlsx", ".~lock.报表.xlsx#", "._报表.xlsx", "Thumbs.db", ".DS_Store", "desktop.ini"]
-    + ["报表.xlsx.tmp", "报表.xlsx.crdownload", "报表.PART"],
+    [
+        "~$报表.xlsx",
+        ".~lock.报表.xlsx#",
+        "._报表.xlsx",
+        "Thumbs.db",
+        ".DS_Store",
+        "desktop.ini",
+        "报表.xlsx.tmp",
+        "报表.xlsx.crdownload",
+        "报表.PART",
+    ],
 )
 def test_what_programs_leave_behind_is_no_return(home, name):
     drop(home, f"jia/{name}", b"1", LONG_AGO)

@@ -83,14 +83,14 @@ def test_a_load_interrupted_while_judging_gives_the_same_tables_as_one_that_was_
         drop(whole, path.relative_to(home.inbox).as_posix(), path.read_bytes(), EARLIER)
     load(whole)
 
-    class PowerFails(Exception):
+    class PowerFailedError(Exception):
         pass
 
     def fail(stage, _done, _all):
         if stage == "decide":
-            raise PowerFails
+            raise PowerFailedError
 
-    with pytest.raises(PowerFails):
+    with pytest.raises(PowerFailedError):
         load_returns(home, read_catalogue(home), NOW, fail)
     load(home)
     resumed, straight = tables(home), tables(whole)

@@ -23,7 +23,9 @@ LEDGER_HEAD = """
 
 def controls(rows, head=HEAD, packages=None, changes=None):
     sheets = [rows] if isinstance(rows, str) else rows
-    made = [a_sheet(head + text.strip("\n"), changes, name=f"表{n}") for n, text in enumerate(sheets)]
+    made = [
+        a_sheet(head + text.strip("\n"), changes, name=f"表{n}") for n, text in enumerate(sheets)
+    ]
     read = read_return(a_workbook(*made), "jia", "表.xlsx", reading_context())
     return check_controls(read, packages or {})
 
@@ -80,9 +82,7 @@ def test_the_tolerance_follows_the_unit_of_the_number():
     assert excess > 0
 
 
-@given(
-    st.lists(st.decimals(0, 10_000, places=4), min_size=1, max_size=8), st.integers(0, 3)
-)
+@given(st.lists(st.decimals(0, 10_000, places=4), min_size=1, max_size=8), st.integers(0, 3))
 def test_a_total_of_honestly_rounded_rows_is_never_a_fault(exact, places):
     def shown(amount):
         return str(amount.quantize(Decimal(1).scaleb(-places)))
@@ -119,7 +119,9 @@ def test_subtotals_sum_their_part_and_the_total_sums_all():
 
 
 def test_subtotals_above_their_rows_are_category_amounts():
-    rows = "一、新开工 | | | 30\n1 | 甲路 | | 10\n2 | 乙路 | | 20\n二、续建 | | | 40\n3 | 丙路 | | 40"
+    rows = (
+        "一、新开工 | | | 30\n1 | 甲路 | | 10\n2 | 乙路 | | 20\n二、续建 | | | 40\n3 | 丙路 | | 40"
+    )
     assert excesses(rows) == {"D3": 0, "D6": 0}
     assert excesses(rows, changes={"D6": "45"})["D6"] > 0
 
@@ -147,7 +149,9 @@ def test_of_which_rows_are_not_summed():
     assert excesses("1 | 甲路 | | 10\n其中：省级 | | | 7\n合计 | | | 10") == {"D5": 0}
 
 
-PACKAGE = "1 | 学校打包 | 100 |\n2 | 一小 | 60 | 学校打包\n3 | 二小 | 40 | 学校打包\n4 | 甲路 | 5 |\n"
+PACKAGE = (
+    "1 | 学校打包 | 100 |\n2 | 一小 | 60 | 学校打包\n3 | 二小 | 40 | 学校打包\n4 | 甲路 | 5 |\n"
+)
 
 
 @pytest.mark.parametrize(("total", "is_right"), [("105", True), ("205", False), ("5", False)])

@@ -79,6 +79,11 @@ def test_the_second_half_of_a_month_follows_the_first(desk):
     assert judged(desk, month(3, 90, half="下半月")) == {"PRG-302"}
 
 
+def test_a_whole_month_does_not_come_before_its_own_halves(desk):
+    found = desk.load({"half": month(3, 90, half="上半月"), "whole": month(3, 100)})
+    assert [f.rule_id for f in found] == []
+
+
 def test_a_project_is_known_by_its_code_whatever_it_is_called(desk):
     assert judged(desk, month(1, 100, name="滨河大道", code=CODE)) == set()
 

@@ -49,8 +49,19 @@ def test_a_month_without_a_year_is_as_much_as_it_says(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["2020年1月5日", "2020年12月31日", "2020-01-05", "2020.1.5", "2020/1/5", "20200105"]
-    + ["1月5日", "12月31号", "重点项目进展情况表", "", "30个项目"],
+    [
+        "2020年1月5日",
+        "2020年12月31日",
+        "2020-01-05",
+        "2020.1.5",
+        "2020/1/5",
+        "20200105",
+        "1月5日",
+        "12月31号",
+        "重点项目进展情况表",
+        "",
+        "30个项目",
+    ],
 )
 def test_a_date_with_a_day_or_a_number_is_no_period(text):
     assert mentioned_period(text) is None

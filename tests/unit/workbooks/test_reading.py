@@ -53,8 +53,13 @@ def test_merged_ranges_and_all_sheets_are_told():
 
 @pytest.mark.parametrize(
     ("limits", "word"),
-    [({"max_rows": 4}, "行"), ({"max_columns": 3}, "列"), ({"max_cells": 19}, "上限")]
-    + [({"max_bytes": 1000}, "MB"), ({"max_unpacked": 100}, "太大")],
+    [
+        ({"max_rows": 4}, "行"),
+        ({"max_columns": 3}, "列"),
+        ({"max_cells": 19}, "上限"),
+        ({"max_bytes": 1000}, "MB"),
+        ({"max_unpacked": 100}, "太大"),
+    ],
 )
 def test_a_file_beyond_a_limit_is_refused_in_words(limits, word):
     with pytest.raises(UnreadableFileError, match=word):

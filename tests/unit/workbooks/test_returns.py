@@ -98,8 +98,14 @@ def test_another_unit_in_the_sheet_than_the_folders_is_noted_at_its_cell():
 
 @pytest.mark.parametrize(
     "line",
-    ["填报单位：甲镇人民政府", "填报单位（盖章）：甲 镇", "填报单位：甲镇   单位：万元"]
-    + ["填报单位： | 甲镇", "填报单位：", "填报单位：________"],
+    [
+        "填报单位：甲镇人民政府",
+        "填报单位（盖章）：甲 镇",
+        "填报单位：甲镇   单位：万元",
+        "填报单位： | 甲镇",
+        "填报单位：",
+        "填报单位：________",
+    ],
 )
 def test_the_submitter_is_known_by_name_or_alias_beside_or_below_its_label(line):
     assert codes(read(a_sheet(REPORT.replace("填报单位：甲镇 |", f"{line} |")))) == []

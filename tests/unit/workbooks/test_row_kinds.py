@@ -104,8 +104,16 @@ def test_a_category_has_its_level_and_its_declared_count(row, level, count):
 
 @pytest.mark.parametrize(
     "row",
-    ["Ⅰ 交通", "——基础设施", "【预备】(1个)", "续建项目(597个)", "第一批 | | 100 | 300"]
-    + ["续建 | ", " | 新开工 | ", "计划开工 | "],
+    [
+        "Ⅰ 交通",
+        "——基础设施",
+        "【预备】(1个)",
+        "续建项目(597个)",
+        "第一批 | | 100 | 300",
+        "续建 | ",
+        " | 新开工 | ",
+        "计划开工 | ",
+    ],
 )
 def test_other_headings_inside_a_list_are_categories(row):
     assert judge(row).kind == "category"

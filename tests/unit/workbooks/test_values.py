@@ -127,7 +127,8 @@ def test_how_many_decimals_a_number_shows(value, decimals):
 
 
 @pytest.mark.parametrize(
-    ("value", "unit"), [("1.2亿元", "亿元"), ("3万", "万元"), ("12", None), (12, None), ("约", None)]
+    ("value", "unit"),
+    [("1.2亿元", "亿元"), ("3万", "万元"), ("12", None), (12, None), ("约", None)],
 )
 def test_a_cell_names_its_own_unit_or_none(value, unit):
     assert cell_unit(value) == unit
@@ -152,8 +153,17 @@ def test_any_day_in_any_spelling_reads_back(spelling, day):
 
 @pytest.mark.parametrize(
     "spelling",
-    ["{y}-{m:02}", "{y}/{m}", "{y}.{m}", "{y}年{m}月", "{y} 年 {m:02} 月", "{y}{m:02}"]
-    + ["{y}年{m}月份", "{y}年{m}月底", "{y}年{m}月上旬"],
+    [
+        "{y}-{m:02}",
+        "{y}/{m}",
+        "{y}.{m}",
+        "{y}年{m}月",
+        "{y} 年 {m:02} 月",
+        "{y}{m:02}",
+        "{y}年{m}月份",
+        "{y}年{m}月底",
+        "{y}年{m}月上旬",
+    ],
 )
 @given(day=days)
 def test_a_month_is_its_first_day_with_a_note(spelling, day):

@@ -179,6 +179,35 @@ all_matches as (
     select * from by_uscc_and_name
     union all
     select * from by_name
+),
+
+-- A record that entered the library earlier in the year and is missing from this month's return is still the
+-- project's record: it has no figure this month, which is not the same as never having been entered.
+remembered as (
+    select
+        projects.period,
+        projects.project_key,
+        all_matches.statistics_code,
+        all_matches.match_method,
+        all_matches.is_carrier
+    from projects_after_name as projects
+    inner join all_matches
+        on
+            projects.project_key = all_matches.project_key
+            and projects.year = substring(all_matches.period, 1, 4)
+            and all_matches.period < projects.period
+    left join records
+        on
+            projects.period = records.period
+            and all_matches.statistics_code = records.statistics_code
+    where records.statistics_code is null
+    qualify
+        rank() over (
+            partition by projects.period, projects.project_key
+            order by all_matches.period desc nulls last
+        ) = 1
 )
 
 select * from all_matches
+union all
+select * from remembered

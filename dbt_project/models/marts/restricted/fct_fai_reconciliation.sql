@@ -39,7 +39,7 @@ paired_records as (
         sum(case when pairs.is_carrier then last_month.ytd_wanyuan end) as last_month_statistics_ytd_wanyuan,
         count(case when pairs.is_carrier then records.ytd_wanyuan end) as statistics_figure_count
     from pairs
-    inner join records
+    left join records
         on
             pairs.period = records.period
             and pairs.statistics_code = records.statistics_code

@@ -1,0 +1,65 @@
+"""A home that was loaded, with marts made by hand: what publishing and audit need, without dbt."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from grids import a_file
+from homes import a_home, drop
+
+from pipelines.database import open_for_writing
+from pipelines.ledger.catalogue import read_catalogue
+from pipelines.ledger.loading import load_returns
+
+NOW = datetime(2019, 7, 5, 18)
+LEDGER = "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 5000\n三纬路 | 800"
+REPORT = """
+2019年6月进展情况表（单位：万元）
+项目名称 | 本月完成投资 | 本年累计完成投资 | 自开工累计完成投资
+滨河路 | 5 | 10 | 20
+三纬路 | 1 | 5001 | 5001
+"""
+# The same tables dbt publishes, in the few columns that the audit compares.
+MARTS = """
+create schema if not exists marts;
+create schema if not exists marts_restricted;
+create or replace table marts.fct_investment (
+    project_key varchar not null, period varchar not null, receipt_id varchar, sheet varchar,
+    row_number integer, value_status varchar, investment_month_wanyuan decimal(18, 4),
+    investment_ytd_wanyuan decimal(18, 4), investment_cumulative_wanyuan decimal(18, 4),
+    primary key (project_key, period));
+insert into marts.fct_investment
+select p.project_name_key, r.period, p.receipt_id, p.sheet, p.row_number, 'submitted',
+    p.investment_month_wanyuan, p.investment_ytd_wanyuan, p.investment_cumulative_wanyuan
+from raw.progress_report as p inner join raw.returns_in_force as r using (receipt_id);
+comment on table marts.fct_investment is '项目投资进度。 Investment progress. It''s by month.';
+comment on column marts.fct_investment.period is '报告期。 The month.';
+create or replace table marts.fct_submissions as select receipt_id, status from raw.receipts;
+comment on table marts.fct_submissions is '报送记录。 Submissions.';
+create or replace table marts.fct_findings as
+select f.* from raw.findings as f inner join raw.receipts as r using (receipt_id)
+where not r.is_restricted;
+create or replace table marts.fct_row_accounting as
+select receipt_id, sheet, used_rows, true as is_balanced from raw.sheets;
+create or replace table marts_restricted.fct_fai_reconciliation as
+select '2019-06' as period, '13087120190001' as statistics_code;
+comment on table marts_restricted.fct_fai_reconciliation is '台账与统计逐项核对（受限）。';
+"""
+
+
+def load(home, now=NOW):
+    return load_returns(home, read_catalogue(home), now, lambda _stage, _done, _all: None)
+
+
+def build_marts(home):
+    with open_for_writing(home.work_database) as connection:
+        connection.execute(MARTS)
+
+
+def a_loaded_home(root):
+    home = a_home(root)
+    drop(home, "fagai/台账.xlsx", a_file(LEDGER), NOW - timedelta(days=1))
+    drop(home, "jia/进展.xlsx", a_file(REPORT), NOW - timedelta(days=1))
+    load(home)
+    build_marts(home)
+    return home

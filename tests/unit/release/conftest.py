@@ -1,0 +1,18 @@
+"""One small home is loaded once; every test of a release works on a copy of it."""
+
+import shutil
+
+import pytest
+from releases import a_loaded_home
+
+from pipelines.settings import Home
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory):
+    return a_loaded_home(tmp_path_factory.mktemp("release") / "home")
+
+
+@pytest.fixture
+def home(loaded, tmp_path):
+    return Home(shutil.copytree(loaded.root, tmp_path / "home", symlinks=True))
