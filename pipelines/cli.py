@@ -57,6 +57,7 @@ def _told_plainly(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
+        os.umask(0o077)  # a home is private; what is published is opened on purpose
         switch_telemetry_off()
         silence_library_notices()
         try:

@@ -6,17 +6,24 @@ Every moment in the product is the ``now`` of a load, given from outside or read
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from pipelines.problems import OperatorError
+
 
 def read_now(given: str | None, timezone: str) -> datetime:
     """Return the district's local time as a naive datetime.
 
     ``given`` is an ISO timestamp: without a zone it is already local time (contract §7).
-    Raises ValueError when it is not an ISO timestamp.
+    Raises OperatorError when it is not an ISO timestamp.
     """
     zone = ZoneInfo(timezone)
     if not given:
         return datetime.now(zone).replace(tzinfo=None, microsecond=0)
-    moment = datetime.fromisoformat(given)
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise OperatorError(
+            f"“{given}” is no timestamp.", "Write it like 2025-04-10T08:30:00."
+        ) from error
     if moment.tzinfo is not None:
         moment = moment.astimezone(zone).replace(tzinfo=None)
     return moment

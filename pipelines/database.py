@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.problems import OperatorError
 
-# Files at this storage version are read by DuckDB 1.2 and newer (platform notes in docs/adr).
+# Files at this storage version are read by DuckDB 1.4 and newer (docs/adr).
 STORAGE_VERSION = "v1.4.0"
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",

@@ -64,7 +64,8 @@ def make_home(root: Path, profile: Profile) -> Home:
     home.root.chmod(0o700)
     for name in _PRIVATE_FOLDERS:
         (home.root / name).mkdir(mode=0o700, exist_ok=True)
-    home.published.mkdir(mode=0o755, exist_ok=True)
+    home.published.mkdir(exist_ok=True)
+    home.published.chmod(0o755)
     for table in sorted(profile.folder.glob("*.csv")):
         shutil.copyfile(table, home.config / table.name)
     shutil.copyfile(profile.folder / "district.toml", home.root / SETTINGS_FILE)

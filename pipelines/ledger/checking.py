@@ -14,7 +14,7 @@ from pipelines.declarations.forms import load_forms
 from pipelines.declarations.rules import load_rules
 from pipelines.ledger.catalogue import FORMS_FOLDER, RULES_FOLDER, Catalogue, read_catalogue
 from pipelines.ledger.deciding import Told, decide
-from pipelines.ledger.reading import about_sender, read_one, reading_limits
+from pipelines.ledger.reading import about_sender, about_unit, read_one, reading_limits
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
 from pipelines.ledger.storing import store_read_returns
@@ -64,9 +64,7 @@ def check_file(file: Path, unit_code: str, form_id: str | None, home: Home | Non
         raise OperatorError(f"{file} cannot be read: {error}", "Check the path.") from error
     limits = reading_limits(catalogue.settings.limits)
     read = read_one(data, unit_code, file.name, limits, catalogue.reading_context, form_id)
-    notices = [read] if isinstance(read, Notice) else list(read.notices)
-    if isinstance(read, ReadReturn) and home is not None:
-        notices += about_sender(unit_code, read, catalogue.district)
+    notices = _notices(read, unit_code, catalogue.district if home is not None else None)
     with open_in_memory() as connection:
         findings = _judge(connection, catalogue, read, notices, unit_code, file.name, home)
     form = read.form if isinstance(read, ReadReturn) else None
@@ -78,6 +76,17 @@ def check_file(file: Path, unit_code: str, form_id: str | None, home: Home | Non
         tuple(sorted(findings, key=_reading_order)),
         isinstance(read, ReadReturn),
     )
+
+
+def _notices(
+    read: ReadReturn | Notice, unit_code: str, district: DistrictTables | None
+) -> list[Notice]:
+    """What is noted about the whole return; without a district nobody knows the units' names."""
+    if isinstance(read, Notice):
+        return [read] if district is None else [read, *about_unit(unit_code, district)]
+    if district is None:
+        return [notice for notice in read.notices if notice.code != "unit_conflict"]
+    return [*read.notices, *about_sender(unit_code, read, district)]
 
 
 def _judge(

@@ -63,8 +63,7 @@ def read_receipts(
             ]
         else:
             notices.append((receipt.receipt_id, read))
-            if receipt.unit_code not in district.unit_names:
-                notices.append((receipt.receipt_id, Notice("unknown_unit", receipt.unit_code)))
+            notices += [(receipt.receipt_id, n) for n in about_unit(receipt.unit_code, district)]
         progress(number, len(receipts))
     return ReadBatch(returns, notices)
 
@@ -85,11 +84,14 @@ def read_one(
     return read_return(workbook, unit_code, file_name, context, form_id)
 
 
+def about_unit(unit_code: str, district: DistrictTables) -> list[Notice]:
+    """A notice where the inbox folder is no registered unit's."""
+    return [] if unit_code in district.unit_names else [Notice("unknown_unit", unit_code)]
+
+
 def about_sender(unit_code: str, read: ReadReturn, district: DistrictTables) -> list[Notice]:
     """What the registry says about who sent a return, and whether it may be empty."""
-    notices: list[Notice] = []
-    if unit_code not in district.unit_names:
-        notices.append(Notice("unknown_unit", unit_code))
+    notices = about_unit(unit_code, district)
     if read.form is None:
         return notices
     planned = {duty.unit_code for duty in district.plan if duty.form_id == read.form.form_id}

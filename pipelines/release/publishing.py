@@ -28,6 +28,17 @@ _SCHEMA = "marts"
 _LINKED = ("reporting.duckdb", "statistics.duckdb", "parquet")
 
 
+# From a published figure to its cells: from marts.lineage('fct_investment', '<row_key>').
+_LINEAGE = """
+create macro marts.lineage(of_table, of_row) as table
+select l.*, s.unit_code, s.form_id, s.period, s.file_name, s.sha256
+from marts.fct_lineage as l
+left join marts.fct_submissions as s on l.receipt_id = s.receipt_id
+where l.table_name = of_table and l.row_key = of_row
+order by l.column_name
+"""
+
+
 @dataclass(frozen=True)
 class Release:
     """A published release: its number and the rows of each open table."""
@@ -74,6 +85,7 @@ def publish(home: Home, keep: int) -> Release:
     for edition in _EDITIONS:
         _seal(building / edition.file_name, edition.mode)
     _seal(building / LEDGER_COPY, 0o600)
+    _open_to_readers(home.published, releases, building)
     folder = releases / str(number)
     building.rename(folder)
     _switch(home, folder)
@@ -102,6 +114,8 @@ def _build_edition(connection: Connection, path: Path, edition: _Edition) -> dic
     ).fetchall():
         counts[table] = _copy_table(connection, edition.source_schema, table, definition)
     _create_chinese_views(connection)
+    if "fct_lineage" in counts:
+        connection.execute(_LINEAGE)
     connection.execute("use memory")
     connection.execute("detach edition")
     return counts
@@ -192,6 +206,15 @@ def _seal(path: Path, mode: int) -> None:
     os.fsync(descriptor)
     os.close(descriptor)
     path.chmod(mode)
+
+
+def _open_to_readers(published: Path, releases: Path, building: Path) -> None:
+    """Folders and Parquet copies may be read by everyone; the databases have modes of their own."""
+    parquet = building / "parquet"
+    for folder in (published, releases, building, parquet, *parquet.iterdir()):
+        folder.chmod(0o755)
+    for copy in parquet.glob("*/*.parquet"):
+        copy.chmod(0o444)
 
 
 def _switch(home: Home, folder: Path) -> None:

@@ -195,6 +195,7 @@ def a_desk(are_rows_judged: bool = True):
     with TemporaryDirectory() as folder:
         path = Path(shutil.copy(_empty_ledger(), folder))
         with open_for_writing(path) as connection:
+            connection.execute("set threads = 1")  # small tables: more threads only wait
             yield Desk(connection, are_rows_judged)
 
 

@@ -77,7 +77,7 @@ def test_a_day_that_is_in_no_calendar_is_a_fault(tmp_path, day):
 
 
 def test_a_missing_column_or_file_is_named(tmp_path):
-    assert "aliases" in faults_of(write(tmp_path, units=UNITS.replace("aliases", "alias")))
+    assert "unit_type" in faults_of(write(tmp_path, units=UNITS.replace("unit_type", "type")))
     (tmp_path / "units.csv").unlink()
     assert "units.csv: the file does not exist" in faults_of(tmp_path)
 

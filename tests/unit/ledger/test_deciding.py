@@ -3,6 +3,9 @@
 import pytest
 from small_district import Arrival, a_desk
 
+# Great Expectations takes seconds to import: one worker does it for all.
+pytestmark = pytest.mark.xdist_group("great_expectations")
+
 LEDGER = Arrival("fagai", "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 5000")
 REFUSED_LEDGER = Arrival(
     "fagai", "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 约5000"

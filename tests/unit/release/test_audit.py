@@ -8,6 +8,9 @@ from pipelines.problems import OperatorError
 from pipelines.release.audit import audit_home, audit_ledger
 from pipelines.release.publishing import current_release, publish
 
+# Great Expectations takes seconds to import: one worker does it for all.
+pytestmark = pytest.mark.xdist_group("great_expectations")
+
 
 @pytest.fixture
 def published(home):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("public workbooks")
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 PUBLIC = REPOSITORY.parent / "shared" / "data" / "workbooks"
 
