@@ -227,12 +227,12 @@ def _refuse_untold(decisions: Decisions, receipt: Receipt, form: Form | None) ->
         "select receipt_id, form_id, period, is_restricted from raw.returns_in_force"
         " where unit_code = ? and sha256 = ? and form_id = ?",
         [receipt.unit_code, receipt.sha256, form.form_id if form else None],
-    ).fetchone()
-    if known is not None:
+    ).fetchall()
+    if known:
         decisions.connection.execute(
             "update raw.receipts set status = 'duplicate', duplicate_of = ?, form_id = ?,"
             " period = ?, is_restricted = ? where receipt_id = ?",
-            [*known, receipt.receipt_id],
+            [*known[0], receipt.receipt_id],
         )
         return
     # What the statistics unit sends is restricted even where its form cannot be told.

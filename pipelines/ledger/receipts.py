@@ -36,10 +36,10 @@ class Receipt:
 
 def begin_load(connection: Connection, now: datetime) -> str:
     """Register a load and return its id. Raises OperatorError when the clock went back."""
-    last = connection.execute("select max(now_at) from raw.loads").fetchone()
-    if last is not None and last[0] is not None and last[0] > now:
+    last = connection.execute("select max(now_at) from raw.loads").fetchall()[0][0]
+    if last is not None and last > now:
         raise OperatorError(
-            f"This load is dated {now}, before the last one ({last[0]}).",
+            f"This load is dated {now}, before the last one ({last}).",
             "Set the clock right, or give --now at or after the last load.",
         )
     number = connection.execute("select count(*) from raw.loads").fetchall()[0][0] + 1

@@ -49,16 +49,23 @@ def check_controls(read: ReadReturn, packages: Mapping[str, str]) -> list[Contro
 
     ``packages`` maps the name key of a part to the name key of its package, from the ledgers.
     """
-    everything = list(_items(read.tables, packages))
+    if read.form is None:
+        return []
+    key_name = f"{read.form.name_field.name}_key"
+    everything = list(_items(read.tables, key_name, packages))
     results: list[ControlResult] = []
     for entry in read.sheets:
         if any(table.controls for table in entry.tables):
-            results += _check_sheet(entry, everything, packages)
+            results += _check_sheet(entry, everything)
     return results
 
 
-def _items(tables: Sequence[ReadTable], packages: Mapping[str, str]) -> Iterator[_Item]:
-    keyed = [(table, row, _key(row)) for table in tables for row in table.rows]
+def _items(
+    tables: Sequence[ReadTable], key_name: str, packages: Mapping[str, str]
+) -> Iterator[_Item]:
+    keyed = [
+        (table, row, str(row.values.get(key_name) or "")) for table in tables for row in table.rows
+    ]
     package_of = {
         key: str(row.values.get("package_key") or packages.get(key) or "") for _, row, key in keyed
     }
@@ -70,13 +77,7 @@ def _items(tables: Sequence[ReadTable], packages: Mapping[str, str]) -> Iterator
         yield _Item(table, row, is_parent=key in listed, is_part=is_part)
 
 
-def _key(row: ReadRow) -> str:
-    return str(row.values.get("project_name_key") or row.values.get("statistics_name_key") or "")
-
-
-def _check_sheet(
-    entry: ReadSheet, everything: list[_Item], packages: Mapping[str, str]
-) -> Iterator[ControlResult]:
+def _check_sheet(entry: ReadSheet, everything: list[_Item]) -> Iterator[ControlResult]:
     items = [item for item in everything if item.table.sheet is entry.sheet]
     controls = [(table, row, reading) for table in entry.tables for row, reading in table.controls]
     words = [reading.label for _, _, reading in controls if reading.kind == "total"]

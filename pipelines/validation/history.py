@@ -175,8 +175,7 @@ select n.for_receipt, o.* from neighbours as n
 inner join in_force_rows as o
     on n.unit_code = o.unit_code and o.period = n.last_month_period;
 create or replace temp table mirror_rows as
-select w.receipt_id as for_receipt, o.*, coalesce(u.unit_name, o.unit_code) as unit_name,
-    c.column_letter || o.row_number as cell
+select w.receipt_id as for_receipt, o.*, coalesce(u.unit_name, o.unit_code) as unit_name
 from (select distinct receipt_id, unit_code, period_month, period, file_modified_at, file_name,
         project_ref from wave_rows) as w
 inner join project_rows as o
@@ -184,9 +183,7 @@ inner join project_rows as o
     and (not o.is_wave
         or (o.file_modified_at, o.file_name, o.unit_code)
             < (w.file_modified_at, w.file_name, w.unit_code))
-left join config.units as u on o.unit_code = u.unit_code
-left join raw.columns as c on o.receipt_id = c.receipt_id and o.sheet = c.sheet
-    and o.block_no = c.block_no and c.field = 'investment_ytd_wanyuan';
+left join config.units as u on o.unit_code = u.unit_code;
 create or replace temp table unknown_rows as
 select receipt_id, sheet, row_number, own_code, {name} as own_name, own_key,
     case when own_code is not null then 'project_code' else '{name}' end as identity_field,

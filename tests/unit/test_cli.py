@@ -10,9 +10,6 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 
-# Great Expectations takes seconds to import: one worker does it for all.
-pytestmark = pytest.mark.xdist_group("great_expectations")
-
 REPORT = "2019年6月进展情况表（单位：万元）\n项目名称 | 本年累计完成投资\n滨河路 | 10"
 LEDGER = "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 5000"
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pipelines.clock import local_time, read_now
+from pipelines.problems import OperatorError
 
 
 def test_a_moment_without_a_zone_is_the_districts_time():
@@ -22,8 +23,9 @@ def test_a_day_alone_is_its_midnight():
 
 @pytest.mark.parametrize("given", ["yesterday", "2019年7月5日", "2019-13-01"])
 def test_anything_else_is_a_fault_and_no_moment(given):
-    with pytest.raises(ValueError):
+    with pytest.raises(OperatorError) as fault:
         read_now(given, "Asia/Shanghai")
+    assert given in fault.value.cause
 
 
 def test_without_a_given_moment_the_wall_clock_of_the_zone_is_read():

@@ -7,9 +7,6 @@ from homes import a_home
 from pipelines.ledger.checking import check_file
 from pipelines.problems import OperatorError
 
-# Great Expectations takes seconds to import: one worker does it for all.
-pytestmark = pytest.mark.xdist_group("great_expectations")
-
 REPORT = """
 2019年6月进展情况表（单位：万元）
 填报单位：甲镇

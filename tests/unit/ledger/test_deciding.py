@@ -3,9 +3,6 @@
 import pytest
 from small_district import Arrival, a_desk
 
-# Great Expectations takes seconds to import: one worker does it for all.
-pytestmark = pytest.mark.xdist_group("great_expectations")
-
 LEDGER = Arrival("fagai", "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 5000")
 REFUSED_LEDGER = Arrival(
     "fagai", "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 约5000"
@@ -67,19 +64,18 @@ def test_of_two_versions_in_one_load_the_later_file_is_the_later_version(desk):
     assert desk.outcome("second").version_no == 2
 
 
-def test_a_refused_return_replaces_nothing(judging_desk):
-    desk = judging_desk
+def test_a_refused_return_replaces_nothing(desk):
     desk.load({"ledger": LEDGER, "first": month(1, 10)})
-    desk.load({"bad ledger": REFUSED_LEDGER, "bad": month(1, "约20")})
+    desk.load({"bad": month(1, 20, project="无名路")})
     assert desk.outcome("bad").status == "refused"
-    assert "GEN-204" in desk.outcome("bad").refused_because
+    assert "PRG-301" in desk.outcome("bad").refused_because
     assert desk.outcome("bad").version_no is None
     assert desk.in_force() == {"ledger", "first"}
 
 
-def test_a_refused_version_between_two_accepted_ones_is_not_counted(judging_desk):
-    desk = judging_desk
-    desk.load({"ledger": LEDGER, "1": month(1, 10), "2": month(1, "约"), "3": month(1, 12)})
+def test_a_refused_version_between_two_accepted_ones_is_not_counted(desk):
+    unknown = month(1, 11, project="无名路")
+    desk.load({"ledger": LEDGER, "1": month(1, 10), "2": unknown, "3": month(1, 12)})
     assert desk.outcome("3").version_no == 2
     assert desk.outcome("1").superseded_by == "3"
 
@@ -122,23 +118,19 @@ def test_a_warning_is_accepted_as_such(desk):
     assert desk.outcome("over").status == "accepted_with_warnings"
 
 
-def test_a_return_whose_period_cannot_be_told_is_refused_and_keeps_its_form(judging_desk):
+def test_a_return_whose_period_cannot_be_told_is_refused_and_keeps_its_form(desk):
     grid = "进展情况表（单位：万元）\n项目名称 | 本年累计完成投资\n滨河路 | 1"
-    judging_desk.load({"when": Arrival("jia", grid), "what": Arrival("jia", data=b"PK?")})
-    when, what = judging_desk.outcome("when"), judging_desk.outcome("what")
+    desk.load({"when": Arrival("jia", grid), "what": Arrival("jia", data=b"PK?")})
+    when, what = desk.outcome("when"), desk.outcome("what")
     assert (when.status, when.form_id, when.period) == ("refused", "progress_report", None)
     assert (what.status, what.form_id) == ("refused", None)
     assert when.refused_because and what.refused_because
 
 
-def test_what_the_statistics_unit_sends_is_restricted_even_where_it_cannot_be_read(judging_desk):
-    judging_desk.load(
-        {"broken": Arrival("tongji", data=b"PK?"), "open": Arrival("jia", data=b"PK?")}
-    )
+def test_what_the_statistics_unit_sends_is_restricted_even_where_it_cannot_be_read(desk):
+    desk.load({"broken": Arrival("tongji", data=b"PK?"), "open": Arrival("jia", data=b"PK?")})
     restricted = dict(
-        judging_desk.connection.execute(
-            "select receipt_id, is_restricted from raw.receipts"
-        ).fetchall()
+        desk.connection.execute("select receipt_id, is_restricted from raw.receipts").fetchall()
     )
     assert restricted == {"broken": True, "open": False}
 

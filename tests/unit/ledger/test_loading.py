@@ -14,9 +14,6 @@ from pipelines.ledger.receipts import begin_load, take_files
 from pipelines.ledger.work_database import open_work_database
 from pipelines.problems import OperatorError
 
-# Great Expectations takes seconds to import: one worker does it for all.
-pytestmark = pytest.mark.xdist_group("great_expectations")
-
 NOW = datetime(2019, 7, 5, 18)
 EARLIER = NOW - timedelta(days=1)
 LEDGER = "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 5000"

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from releases import a_loaded_home
 
+from pipelines.release.publishing import publish
 from pipelines.settings import Home
 
 
@@ -16,3 +17,16 @@ def loaded(tmp_path_factory):
 @pytest.fixture
 def home(loaded, tmp_path):
     return Home(shutil.copytree(loaded.root, tmp_path / "home", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def loaded_and_published(loaded, tmp_path_factory):
+    root = tmp_path_factory.mktemp("published") / "home"
+    home = Home(shutil.copytree(loaded.root, root, symlinks=True))
+    publish(home, keep=10)
+    return home
+
+
+@pytest.fixture
+def published(loaded_and_published, tmp_path):
+    return Home(shutil.copytree(loaded_and_published.root, tmp_path / "home", symlinks=True))

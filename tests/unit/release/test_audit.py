@@ -6,16 +6,7 @@ from small_district import declared_forms
 from pipelines.database import open_for_writing
 from pipelines.problems import OperatorError
 from pipelines.release.audit import audit_home, audit_ledger
-from pipelines.release.publishing import current_release, publish
-
-# Great Expectations takes seconds to import: one worker does it for all.
-pytestmark = pytest.mark.xdist_group("great_expectations")
-
-
-@pytest.fixture
-def published(home):
-    publish(home, keep=10)
-    return home
+from pipelines.release.publishing import current_release
 
 
 def faults(home):

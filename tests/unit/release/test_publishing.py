@@ -11,9 +11,6 @@ from pipelines.release.publishing import CHINESE_SCHEMA, current_release, publis
 
 HOLD = """
 import sys, duckdb
-
-# Great Expectations takes seconds to import: one worker does it for all.
-pytestmark = pytest.mark.xdist_group("great_expectations")
 connection = duckdb.connect(sys.argv[1], read_only=True)
 ask = "select count(*) from marts.fct_submissions"
 for _ in sys.stdin:

@@ -7,9 +7,6 @@ from small_district import Arrival, a_form, batch_of, declared_rules, judge
 from pipelines.declarations.rules import Rule
 from pipelines.validation.evaluation import bind, evaluate
 
-# Great Expectations takes seconds to import: one worker does it for all.
-pytestmark = pytest.mark.xdist_group("great_expectations")
-
 
 def a_rule(rule_id, expectation, **arguments):
     return Rule(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("public workbooks")
+pytestmark = pytest.mark.xdist_group("public_workbooks")
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 PUBLIC = REPOSITORY.parent / "shared" / "data" / "workbooks"
