@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from pipelines import terminal
+from pipelines.database import DatabaseError
 from pipelines.problems import OperatorError
 from pipelines.profiles import (
     bundled_profiles,
@@ -65,6 +66,9 @@ def _told_plainly(command: Callable[..., None]) -> Callable[..., None]:
         except OperatorError as error:
             _errors.print(str(error), style="red", markup=False)
             raise typer.Exit(1) from error
+        except (OSError, DatabaseError) as error:
+            _errors.print(f"{type(error).__name__}: {error}", style="red", markup=False)
+            raise typer.Exit(1) from error
 
     return wrapped
 
@@ -111,6 +115,9 @@ def check(
     """Dry run of one workbook: every finding is printed, nothing is changed."""
     from pipelines.ledger.checking import check_file
 
+    if not file.is_file():
+        _errors.print(f"{file} cannot be read: there is no such file.", markup=False)
+        raise typer.Exit(2)
     result = check_file(file, unit, form, Home(home) if home else None)
     if as_json:
         print(json.dumps(terminal.check_as_json(result), ensure_ascii=False, indent=2))

@@ -20,6 +20,7 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 }
 
 Connection = duckdb.DuckDBPyConnection
+DatabaseError = duckdb.Error
 
 
 @contextmanager
@@ -89,9 +90,12 @@ def _connect_patiently(path: Path, wait_seconds: float) -> Connection:
         try:
             return duckdb.connect(str(path), config=config)
         except duckdb.IOException as error:
-            if "lock" not in str(error).lower() or time.monotonic() >= deadline:
-                raise OperatorError(
-                    f"{path} cannot be opened: {error}",
-                    "Close the program that holds the file (its number stands above), then repeat.",
-                ) from error
+            is_held = "Conflicting lock" in str(error)
+            if not is_held or time.monotonic() >= deadline:
+                remedy = (
+                    "Close the program that holds the file (its number stands above), then repeat."
+                    if is_held
+                    else "The file is damaged or cannot be written; restore it from a back-up."
+                )
+                raise OperatorError(f"{path} cannot be opened: {error}", remedy) from error
             time.sleep(0.2)

@@ -5,6 +5,7 @@ They are the user's to edit; every fault is named with file and line content, al
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def _read_units(path: Path, faults: list[str]) -> tuple[Unit, ...]:
         faults += [
             f"{path}: {row['unit_code']}: {column} is a date like 2019-01-01"
             for column in ("valid_from", "valid_to")
-            if (day := row.get(column)) and not _DAY.match(day)
+            if (day := row.get(column)) and not _is_day(day)
         ]
         units.append(
             Unit(
@@ -128,6 +129,13 @@ def _read_units(path: Path, faults: list[str]) -> tuple[Unit, ...]:
         )
     _check_units(path, units, faults)
     return tuple(units)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text) is not None and _DAY.match(text) is not None
+    except ValueError:
+        return False
 
 
 def _check_units(path: Path, units: list[Unit], faults: list[str]) -> None:

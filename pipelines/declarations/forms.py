@@ -43,7 +43,6 @@ class FormHeader(BaseModel):
     period: Literal["year", "month"]
     restricted: bool
     subject: str
-    project_must_be_known: Literal["error", "warning", "none"]
     planned_submitters_only: bool
 
 

@@ -1,5 +1,6 @@
 """What lies in the inbox, and which of it has arrived completely."""
 
+import os
 import stat
 import time
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ class InboxFile:
 
     @property
     def file_name(self) -> str:
-        return self.path.name
+        return self.inbox_path.rpartition("/")[2]
 
 
 def complete_files(inbox: Path, now: datetime, timezone: str) -> list[InboxFile]:
@@ -52,12 +53,27 @@ def complete_files(inbox: Path, now: datetime, timezone: str) -> list[InboxFile]
 def _regular_files(inbox: Path) -> Iterator[InboxFile]:
     """Every regular file; links, pipes and what programs leave behind are no returns."""
     for path in sorted(inbox.rglob("*")):
-        status = path.lstat()
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            continue  # taken away between listing and looking
         if not stat.S_ISREG(status.st_mode) or _is_leftover(path.name):
             continue
-        relative = path.relative_to(inbox)
-        unit_code = relative.parts[0] if len(relative.parts) > 1 else NO_UNIT
-        yield InboxFile(path, relative.as_posix(), unit_code, status.st_size, status.st_mtime_ns)
+        relative = printable(path.relative_to(inbox))
+        folder, slash, _ = relative.partition("/")
+        unit_code = folder if slash else NO_UNIT
+        yield InboxFile(path, relative, unit_code, status.st_size, status.st_mtime_ns)
+
+
+def printable(path: Path) -> str:
+    """A path as text that can be stored: names that are not UTF-8 are mostly GB18030 from a zip."""
+    raw = os.fsencode(path.as_posix())
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "backslashreplace")
 
 
 def _is_leftover(name: str) -> bool:

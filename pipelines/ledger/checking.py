@@ -24,7 +24,7 @@ from pipelines.settings import District, Home, HomeSettings
 from pipelines.validation.findings import Finding
 from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.returns import Batch, judge_returns
-from pipelines.workbooks.returns import Notice, ReadReturn
+from pipelines.workbooks.readings import Notice, ReadReturn
 
 # The tables a release keeps of the versions in force, for checking against them.
 LEDGER_COPY = "ledger.duckdb"

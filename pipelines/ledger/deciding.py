@@ -16,6 +16,7 @@ from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.storing import store_findings
 from pipelines.validation.findings import Finding
 from pipelines.validation.history import judge_wave, prepare_registry
+from pipelines.workbooks.periods import period_order
 
 _LEDGER_SUBJECT = "ledger_project"
 
@@ -35,7 +36,7 @@ class Candidate:
     receipt: Receipt
     form: Form
     period: str
-    order: tuple[datetime, str, str]
+    order: tuple[tuple[datetime, datetime], str, str]
 
     @property
     def slot(self) -> tuple[str, str, str]:
@@ -88,7 +89,8 @@ def _sort_out(
     """Receipts with a slot, and those whose form or period cannot be told."""
     times = dict(
         connection.execute(
-            "select receipt_id, file_modified_at from raw.receipts where status = 'received'"
+            "select receipt_id, (received_at, file_modified_at) from raw.receipts"
+            " where status = 'received'"
         ).fetchall()
     )
     candidates: list[Candidate] = []
@@ -113,7 +115,8 @@ def _waves(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
         for number, candidate in enumerate(listed):
             header = candidate.form.header
             comes_later = header.subject != _LEDGER_SUBJECT
-            waves[comes_later, candidate.period, number, header.form_id].append(candidate)
+            order = period_order(candidate.period)
+            waves[comes_later, order, number, header.form_id].append(candidate)
     return [waves[key] for key in sorted(waves)]
 
 
@@ -128,7 +131,10 @@ def _decide_wave(decisions: Decisions, wave: Sequence[Candidate]) -> None:
     history = judge_wave(
         connection,
         form,
-        [candidate.receipt.receipt_id for candidate in fresh],
+        {
+            c.receipt.receipt_id: any(f.is_error for f in decisions.findings[c.receipt.receipt_id])
+            for c in fresh
+        },
         decisions.rules.of_frame("history", form.form_id),
     )
     for finding in history.findings:
@@ -225,7 +231,7 @@ def _refuse_untold(decisions: Decisions, receipt: Receipt, form: Form | None) ->
     """A return without form or period: a duplicate of the unit's own, or refused."""
     known = decisions.connection.execute(
         "select receipt_id, form_id, period, is_restricted from raw.returns_in_force"
-        " where unit_code = ? and sha256 = ? and form_id = ?",
+        " where unit_code = ? and sha256 = ? and form_id = ? order by period desc",
         [receipt.unit_code, receipt.sha256, form.form_id if form else None],
     ).fetchall()
     if known:

@@ -148,7 +148,8 @@ def _summarise(connection: Connection, outcome: LoadOutcome) -> None:
         ).fetchall()
     )
     outcome.refused = connection.execute(
-        "select unit_code, case when is_restricted then '' else file_name end, refused_because"
+        "select unit_code, case when is_restricted then '' else file_name end,"
+        " case when is_restricted then '原因见受限发布 statistics.duckdb' else refused_because end"
         " from raw.receipts where load_id = ? and status = 'refused' order by 1, 2",
         load_id,
     ).fetchall()

@@ -3,6 +3,7 @@
 A file that cannot be read is a notice of its receipt, never the end of the load.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,10 @@ from pipelines.ledger.receipts import Receipt
 from pipelines.settings import Home, Limits
 from pipelines.workbooks.cells import UnreadableFileError
 from pipelines.workbooks.reading import ReadingLimits, read_workbook
-from pipelines.workbooks.returns import Notice, ReadingContext, ReadReturn, read_return
+from pipelines.workbooks.readings import Notice, ReadReturn
+from pipelines.workbooks.returns import ReadingContext, read_return
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 
@@ -81,7 +85,12 @@ def read_one(
         workbook = read_workbook(data, limits)
     except UnreadableFileError as fault:
         return Notice("unreadable", fault.sentence)
-    return read_return(workbook, unit_code, file_name, context, form_id)
+    try:
+        return read_return(workbook, unit_code, file_name, context, form_id)
+    except Exception:
+        # One file the product cannot cope with must not keep everybody else's from being loaded.
+        _log.exception("a return of %s could not be understood: %r", unit_code, file_name)
+        return Notice("unreadable", "这个文件的内容程序处理不了，已记录并转维护人员。原件已存档。")
 
 
 def about_unit(unit_code: str, district: DistrictTables) -> list[Notice]:

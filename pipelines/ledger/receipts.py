@@ -5,16 +5,20 @@ archived and receipted but not cleared is cleared at the next load, and read the
 """
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from pipelines.clock import local_time
 from pipelines.database import Connection, transaction
 from pipelines.intake.archive import flush, store
-from pipelines.intake.inbox import InboxFile
+from pipelines.intake.inbox import InboxFile, printable
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
+
+_log = logging.getLogger(__name__)
 
 _RECEIPT_COLUMNS = (
     ("receipt_id", "varchar"), ("unit_code", "varchar"), ("inbox_path", "varchar"),
@@ -63,13 +67,15 @@ def take_files(
 ) -> int:
     """Archive and receipt the files, then clear them from the inbox. Returns how many were new."""
     clear_inbox(connection, home)
-    taken: list[tuple[InboxFile, str]] = []
+    taken: list[tuple[InboxFile, str, int]] = []
     for file in files:
         try:
             data = file.path.read_bytes()
-        except FileNotFoundError:
-            continue  # cleared just now: it belongs to an interrupted load
-        taken.append((file, store(home.archive, data)))
+        except (FileNotFoundError, PermissionError) as error:
+            # Cleared just now as an interrupted load's, or not ours to read: it stays where it is.
+            _log.warning("%s was not taken: %s", file.inbox_path, error)
+            continue
+        taken.append((file, store(home.archive, data), len(data)))
     if not taken:
         return 0
     flush()
@@ -79,21 +85,35 @@ def take_files(
 
 
 def clear_inbox(connection: Connection, home: Home) -> None:
-    """Remove from the inbox what is archived and receipted, and only that very file."""
+    """Remove from the inbox what is archived and receipted, and only those very bytes."""
     open_rows = connection.execute(
-        "select inbox_path, modified_ns, size_bytes from raw.receipts where not is_inbox_cleared"
+        "select receipt_id, inbox_path, sha256, size_bytes from raw.receipts"
+        " where not is_inbox_cleared"
     ).fetchall()
     if not open_rows:
         return
-    for inbox_path, modified_ns, size_bytes in open_rows:
-        path = home.inbox / inbox_path
-        try:
-            status = path.lstat()
-        except FileNotFoundError:
+    present = {
+        printable(path.relative_to(home.inbox)): path
+        for path in home.inbox.rglob("*")
+        if path.is_file()
+    }
+    for _, inbox_path, sha256, size_bytes in open_rows:
+        path = present.get(inbox_path)
+        if path is None or path.stat().st_size != size_bytes:
             continue
-        if (status.st_mtime_ns, status.st_size) == (modified_ns, size_bytes):
-            path.unlink()
+        if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
+            _remove(path)
     connection.execute("update raw.receipts set is_inbox_cleared = true where not is_inbox_cleared")
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError as error:
+        raise OperatorError(
+            f"{path} was received but cannot be removed from the inbox: {error}",
+            "Give the user of the load the right to write in the inbox, then load again.",
+        ) from error
 
 
 def undecided(connection: Connection) -> list[Receipt]:
@@ -107,7 +127,7 @@ def undecided(connection: Connection) -> list[Receipt]:
 
 def _register(
     connection: Connection,
-    taken: Sequence[tuple[InboxFile, str]],
+    taken: Sequence[tuple[InboxFile, str, int]],
     load_id: str,
     now: datetime,
     timezone: str,
@@ -120,7 +140,7 @@ def _register(
         ).fetchall()
     )
     rows = []
-    for file, sha256 in taken:
+    for file, sha256, size_bytes in taken:
         identity = f"{file.unit_code}|{file.inbox_path}|{sha256}"
         occurrence = known.get(identity, 0) + 1
         known[identity] = occurrence
@@ -128,7 +148,7 @@ def _register(
         rows.append(
             [
                 hashlib.sha256(seed.encode()).hexdigest()[:16], file.unit_code,
-                file.inbox_path, file.file_name, sha256, file.size_bytes,
+                file.inbox_path, file.file_name, sha256, size_bytes,
                 local_time(file.modified_ns, timezone), file.modified_ns,
             ]
         )  # fmt: skip

@@ -18,6 +18,7 @@ DECLARED_TABLES = (
     "config.unit_names",
     "config.reporting_plan",
     "config.links",
+    "config.project_links",
     "config.size_bands",
     "reference.administrative_divisions",
     "reference.industry_sections",
@@ -94,6 +95,7 @@ def _store_district(connection: Connection, district: DistrictTables) -> None:
             for d in district.plan
         ],
     )  # fmt: skip
+    _replace(connection, "config.project_links", sorted(linked_projects(district).items()))
     _replace(
         connection,
         "config.links",
@@ -105,6 +107,22 @@ def _store_district(connection: Connection, district: DistrictTables) -> None:
             for link in district.links
         ],
     )  # fmt: skip
+
+
+def linked_projects(district: DistrictTables) -> dict[str, str]:
+    """Every code linked to another ledger project → the least code of its group.
+
+    Links hold in both directions and from link to link.
+    """
+    groups: dict[str, set[str]] = {}
+    for link in district.links:
+        if (link.left_source, link.right_source) != ("project_ledger", "project_ledger"):
+            continue
+        merged = groups.get(link.left_id, {link.left_id}) | groups.get(
+            link.right_id, {link.right_id}
+        )
+        groups |= dict.fromkeys(merged, merged)
+    return {code: min(group) for code, group in groups.items()}
 
 
 def _store_rules(connection: Connection, rules: RuleBook) -> None:

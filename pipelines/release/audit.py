@@ -36,6 +36,7 @@ def audit_ledger(connection: Connection, forms: Sequence[Form]) -> list[Proof]:
         _end_states(connection),
         _accounting(connection),
         _row_counts(connection, forms),
+        _reasons(connection),
         _one_in_force(connection),
     ]
 
@@ -111,14 +112,16 @@ def _row_counts(connection: Connection, forms: Sequence[Form]) -> Proof:
     faults = connection.execute(
         f"""
         with stored as ({stored}),
-        cells as (select receipt_id, sheet, count(*) as cells from raw.cells group by all)
-        select s.receipt_id, s.sheet, s.data_rows, coalesce(r.rows, 0), s.used_cells,
-            coalesce(c.cells, 0)
-        from raw.sheets as s
-        left join stored as r on s.receipt_id = r.receipt_id and s.sheet = r.sheet
-        left join cells as c on s.receipt_id = c.receipt_id and s.sheet = c.sheet
-        where s.data_rows <> coalesce(r.rows, 0) or s.used_cells <> coalesce(c.cells, 0)
-        order by all
+        cells as (select receipt_id, sheet, count(*) as cells from raw.cells group by all),
+        accounts as (select receipt_id, sheet, data_rows, used_cells from raw.sheets),
+        compared as (
+            select receipt_id, sheet, coalesce(s.data_rows, 0) as data_rows,
+                coalesce(r.rows, 0) as rows, coalesce(s.used_cells, 0) as used_cells,
+                coalesce(c.cells, 0) as cells
+            from accounts as s
+            full join stored as r using (receipt_id, sheet)
+            full join cells as c using (receipt_id, sheet))
+        select * from compared where data_rows <> rows or used_cells <> cells order by all
         """
     ).fetchall()
     counted = connection.execute("select coalesce(sum(data_rows), 0)::bigint from raw.sheets")
@@ -131,6 +134,23 @@ def _row_counts(connection: Connection, forms: Sequence[Form]) -> Proof:
             for receipt, sheet, rows, kept_rows, cells, kept_cells in faults
         ),
     )
+
+
+def _reasons(connection: Connection) -> Proof:
+    """Every refused return has an error, and no accepted one has."""
+    rows = connection.execute(
+        """
+        select r.receipt_id, r.status, count(f.finding_id) as errors
+        from raw.receipts as r
+        left join raw.findings as f on r.receipt_id = f.receipt_id and f.severity = 'error'
+        group by all
+        having (r.status = 'refused') <> (count(f.finding_id) > 0)
+        order by all
+        """
+    ).fetchall()
+    counted = connection.execute("select count(*) from raw.findings").fetchall()[0][0]
+    faults = tuple(f"receipt {receipt} is {status} with {n} errors" for receipt, status, n in rows)
+    return Proof("findings: every refusal has its reason", counted, faults)
 
 
 def _one_in_force(connection: Connection) -> Proof:
@@ -200,17 +220,32 @@ def _release(connection: Connection, home: Home) -> Proof:
         try:
             faults += _changed_tables(connection, schema)
             if schema == "marts":
-                faults += _unlisted_receipts(connection) + _altered_figures(connection)
+                faults += _unlisted(connection) + _altered_figures(connection)
         finally:
             connection.execute("detach published")
     counted = connection.execute("select count(*) from marts.fct_investment").fetchall()[0][0]
     return Proof(title, int(counted), tuple(faults))
 
 
-def _unlisted_receipts(connection: Connection) -> list[str]:
-    """Receipts that nobody can see in the release."""
+def _unlisted(connection: Connection) -> list[str]:
+    """Receipts and open findings of the ledger that the release lacks, and the other way round."""
     rows = connection.execute(
-        "select receipt_id from raw.receipts except"
-        " select receipt_id from published.marts.fct_submissions order by 1"
+        """
+        with kept as (
+            select 'fct_submissions' as table_name, receipt_id as id from raw.receipts
+            union all
+            select 'fct_findings', f.finding_id
+            from raw.findings as f inner join raw.receipts as r on f.receipt_id = r.receipt_id
+            where not r.is_restricted),
+        shown as (
+            select 'fct_submissions' as table_name, receipt_id as id
+            from published.marts.fct_submissions
+            union all
+            select 'fct_findings', finding_id from published.marts.fct_findings)
+        select table_name, 'lacks' as how, id from (from kept except from shown)
+        union all
+        select table_name, 'shows without source' as how, id from (from shown except from kept)
+        order by all
+        """
     ).fetchall()
-    return [f"fct_submissions lacks receipt {receipt_id}" for (receipt_id,) in rows]
+    return [f"{table} {how} {identifier}" for table, how, identifier in rows]

@@ -88,7 +88,9 @@ def publish(home: Home, keep: int) -> Release:
     _open_to_readers(home.published, releases, building)
     folder = releases / str(number)
     building.rename(folder)
+    os.sync()
     _switch(home, folder)
+    os.sync()
     _forget_old(releases, number, keep)
     return Release(number, folder, counts)
 

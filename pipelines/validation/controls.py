@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pipelines.text import cell_name
 from pipelines.workbooks.cells import CellValue, Sheet
-from pipelines.workbooks.returns import ReadReturn, ReadRow, ReadSheet, ReadTable
+from pipelines.workbooks.readings import ReadReturn, ReadRow, ReadSheet, ReadTable
 from pipelines.workbooks.row_kinds import RowReading
 from pipelines.workbooks.values import UNIT_FACTORS, cell_unit, read_money, shown_decimals
 
@@ -99,10 +99,15 @@ def _below(
 ) -> list[_Item]:
     """The rows under a category: until the next category of its level or above."""
     _, row, reading = controls[number]
+    # A label without an outline number stands above numbered ones unless it came below one.
+    is_heading = reading.level == _DEEPEST and not any(
+        other.kind == "category" and other.level < _DEEPEST for _, _, other in controls[:number]
+    )
     ends = [
         later
         for _, later, other in controls[number + 1 :]
-        if other.kind == "category" and other.level <= reading.level
+        if other.kind == "category"
+        and (other.level == _DEEPEST if is_heading else other.level <= reading.level)
     ]
     end = min(ends, default=1 << 30)
     return [item for item in items if row < item.row.row < end]

@@ -16,18 +16,13 @@ from pipelines.declarations.rules import Rule
 from pipelines.text import cell_name, is_placeholder
 from pipelines.validation.controls import check_controls
 from pipelines.validation.findings import Place
+from pipelines.validation.macros import MACROS
 from pipelines.workbooks.headings import NEAR
 from pipelines.workbooks.locating import Column
+from pipelines.workbooks.readings import CellProblem, Notice, ReadReturn, ReadRow, ReadTable
 from pipelines.workbooks.records import rows_of, rows_table
-from pipelines.workbooks.returns import (
-    CellProblem,
-    Notice,
-    ReadingContext,
-    ReadReturn,
-    ReadRow,
-    ReadTable,
-    heading_disagrees,
-)
+from pipelines.workbooks.returns import ReadingContext
+from pipelines.workbooks.slots import heading_disagrees
 from pipelines.workbooks.values import read_money
 
 RETURN_CHECKS = (
@@ -43,15 +38,6 @@ ROW_PROBLEMS = (
     "error_cell", "formula_without_value", "not_a_number", "not_a_date", "not_in_list",
     "project_code_invalid", "uscc_invalid",
 )  # fmt: skip
-_MACROS = """
-create macro plain(x) as regexp_replace(cast(x as varchar), '[.]?0+$', '');
-create macro in_order(a, a_precision, b, b_precision) as case
-    when a is null or b is null then null
-    when 'year' in (a_precision, b_precision) then year(a) <= year(b)
-    when 'month' in (a_precision, b_precision) then
-        year(a) * 12 + month(a) <= year(b) * 12 + month(b)
-    else a <= b end
-"""
 
 
 @dataclass(frozen=True)
@@ -141,7 +127,7 @@ def rows_frame(
     columns = "".join(f", {sql} as {quote_name(name)}" for name, sql in derived.items())
     identity = _identity_sql(form)
     with open_in_memory() as connection:
-        for macro in _MACROS.strip().split(";\n"):
+        for macro in MACROS:
             connection.execute(macro)
         connection.execute("create temp table unit_names as select * from names")
         frame = connection.execute(
@@ -164,6 +150,11 @@ def _identity_sql(form: Form) -> str:
             {own_code} as identity,
             case when {own_code} is null then 1 else row_number() over (
                 partition by receipt_id, {own_code} order by frame_row) end as occurrence"""
+    if "project_code" not in form.by_name:
+        return f"""
+        {name} as identity,
+        case when {name} is null then 1 else row_number() over (
+            partition by receipt_id, {name} order by frame_row) end as occurrence"""
     return f"""
         coalesce(project_code, {name}) as identity,
         greatest(

@@ -6,20 +6,16 @@ here from the ``raw`` and ``config`` schemas of the connection, and described in
 ``expectations/README.md``. Nothing here writes a permanent table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.database import Connection, quote_name
+from pipelines.database import Connection, quote_name, quote_text
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
 from pipelines.matching import nearest
+from pipelines.text import PLACEHOLDERS
 from pipelines.validation.findings import Finding, Place, compose
-
-_MACROS = (
-    "create or replace temp macro plain(x) as regexp_replace(cast(x as varchar), '[.]?0+$', '')",
-    """create or replace temp macro off_by_ten_thousand(ratio) as
-    coalesce(ratio between 5e3 and 2e4 or ratio between 5e-5 and 2e-4, false)""",
-)
+from pipelines.validation.macros import MACROS
 
 # Every ledger row ever accepted, with the unit that answers for it. A project that a newer ledger
 # no longer lists is still known: its earlier months may be resent.
@@ -35,6 +31,10 @@ with accepted as (
         r.period as ledger_year,
         r.superseded_by is null as is_in_force,
         r.receipt_id,
+        r.received_at,
+        r.file_modified_at,
+        l.sheet,
+        l.row_number,
         l.total_investment_wanyuan,
         l.plan_year_wanyuan,
         l.cumulative_prior_wanyuan,
@@ -45,17 +45,10 @@ with accepted as (
     where r.status in ('accepted', 'accepted_with_warnings')
 ),
 
-linked as (
-    select right_id as project_code, min(left_id) as canonical_code
-    from config.links
-    where left_source = 'project_ledger' and right_source = 'project_ledger'
-    group by right_id
-),
-
 coded as (
     select a.*, coalesce(k.canonical_code, a.project_code) as code_ref
     from accepted as a
-    left join linked as k on a.project_code = k.project_code
+    left join config.project_links as k on a.project_code = k.project_code
 ),
 
 in_unit as (
@@ -80,8 +73,14 @@ left join in_district as d on c.name_key = d.name_key
 
 _KNOWN = """
 create or replace temp table known_codes as
-select project_code, min(project_ref) as project_ref from registry
-where project_code is not null group by project_code;
+with coded as (
+    select project_code, project_ref from registry where project_code is not null
+    union
+    select k.project_code, r.project_ref
+    from config.project_links as k
+    inner join config.project_links as other on k.canonical_code = other.canonical_code
+    inner join registry as r on other.project_code = r.project_code)
+select project_code, min(project_ref) as project_ref from coded group by project_code;
 create or replace temp table known_in_unit as
 with named as (
     select name_key, unit_code as unit, project_ref, project_code from registry
@@ -94,10 +93,12 @@ create or replace temp table known_in_district as
 select name_key, min(project_ref) as project_ref, bool_or(project_code is not null) as is_coded
 from registry group by name_key having count(distinct project_ref) = 1;
 create or replace temp table known_amounts as
-select project_ref, ledger_year,
-    arg_max(total_investment_wanyuan, receipt_id) as total_investment_wanyuan,
-    arg_max(plan_year_wanyuan, receipt_id) as plan_year_wanyuan
-from registry where is_in_force group by project_ref, ledger_year;
+select project_ref, ledger_year, total_investment_wanyuan, plan_year_wanyuan
+from registry where is_in_force
+qualify row_number() over (
+    partition by project_ref, ledger_year
+    order by submitter = unit_code desc, received_at desc, file_modified_at desc, receipt_id,
+        sheet, row_number) = 1;
 create or replace temp table latest_amounts as
 select project_ref, arg_max(total_investment_wanyuan, ledger_year) as total_investment_wanyuan
 from known_amounts group by project_ref
@@ -121,7 +122,9 @@ typed as (
     select
         c.unit_code, c.period, c.file_name, c.file_modified_at, c.is_wave,
         left(c.period, 4) as ledger_year, left(c.period, 7) as period_month,
-        nullif(trim(f.remarks), '') is not null as has_reason,
+        -- A month's report comes after its halves, whatever arrived first.
+        case when length(c.period) = 7 then c.period || '-H3' else c.period end as period_order,
+        {has_reason} as has_reason,
         f.*, {code} as own_code, f.{name}_key as own_key
     from raw.{form_id} as f inner join chosen as c on f.receipt_id = c.receipt_id
 )
@@ -145,31 +148,34 @@ select *, {project_ref} as project_ref from relevant_rows;
 create or replace temp table wave_rows as select * from project_rows where is_wave;
 create or replace temp table in_force_rows as select * from project_rows where not is_wave;
 create or replace temp table neighbours as
-select w.receipt_id as for_receipt, w.unit_code, w.period, w.period_month,
-    max(o.period) filter (where o.period < w.period) as last_period,
-    min(o.period) filter (where o.period > w.period) as next_period,
-    max(o.period) filter (where o.period_month = w.month_before) as last_month_period
+select w.receipt_id as for_receipt, w.unit_code,
+    max_by(o.period, o.period_order) filter (where o.period_month = w.month_before)
+        as last_month_period
 from (
-    select distinct receipt_id, unit_code, period, period_month,
+    select distinct receipt_id, unit_code,
         left(period, 5) || lpad(cast(
             try_cast(substr(period, 6, 2) as integer) - 1 as varchar), 2, '0') as month_before
     from wave_rows
 ) as w
-left join (select distinct unit_code, period, period_month from in_force_rows) as o
+left join (select distinct unit_code, period, period_month, period_order from in_force_rows) as o
     on w.unit_code = o.unit_code
 group by all;
 create or replace temp table last_rows as
 select w.receipt_id as for_receipt, o.* from (
-    select distinct receipt_id, unit_code, period, project_ref from wave_rows) as w
+    select distinct receipt_id, unit_code, period_order, project_ref from wave_rows) as w
 inner join in_force_rows as o
-    on w.unit_code = o.unit_code and w.project_ref = o.project_ref and o.period < w.period
-qualify row_number() over (partition by w.receipt_id, o.project_ref order by o.period desc) = 1;
+    on w.unit_code = o.unit_code and w.project_ref = o.project_ref
+    and o.period_order < w.period_order
+qualify row_number() over (
+    partition by w.receipt_id, o.project_ref order by o.period_order desc) = 1;
 create or replace temp table next_rows as
 select w.receipt_id as for_receipt, o.* from (
-    select distinct receipt_id, unit_code, period, project_ref from wave_rows) as w
+    select distinct receipt_id, unit_code, period_order, project_ref from wave_rows) as w
 inner join in_force_rows as o
-    on w.unit_code = o.unit_code and w.project_ref = o.project_ref and o.period > w.period
-qualify row_number() over (partition by w.receipt_id, o.project_ref order by o.period) = 1;
+    on w.unit_code = o.unit_code and w.project_ref = o.project_ref
+    and o.period_order > w.period_order
+qualify row_number() over (
+    partition by w.receipt_id, o.project_ref order by o.period_order) = 1;
 create or replace temp table last_month_rows as
 select n.for_receipt, o.* from neighbours as n
 inner join in_force_rows as o
@@ -180,6 +186,7 @@ from (select distinct receipt_id, unit_code, period_month, period, file_modified
         project_ref from wave_rows) as w
 inner join project_rows as o
     on w.project_ref = o.project_ref and w.unit_code <> o.unit_code and w.period = o.period
+    and o.receipt_id not in (select receipt_id from wave where has_errors)
     and (not o.is_wave
         or (o.file_modified_at, o.file_name, o.unit_code)
             < (w.file_modified_at, w.file_name, w.unit_code))
@@ -202,38 +209,47 @@ class WaveFindings:
 
 def prepare_registry(connection: Connection) -> None:
     """Rebuild what is known of the ledgers; to be called after each wave of ledgers."""
-    for statement in (*_MACROS, _REGISTRY, *_KNOWN.split(";\n")):
+    for statement in (*MACROS, _REGISTRY, *_KNOWN.split(";\n")):
         connection.execute(statement)
 
 
 def packages_in_ledgers(connection: Connection) -> dict[str, str]:
-    """Name key of every part → name key of its package, from the ledgers of any status."""
+    """Name key of every part → name key of its package, from ledgers accepted or just received."""
     return dict(
         connection.execute(
             "select project_name_key, max(package_key) from raw.project_ledger"
-            " where package_key is not null and project_name_key is not null group by 1"
+            " inner join raw.receipts using (receipt_id)"
+            " where package_key is not null and project_name_key is not null"
+            " and status in ('accepted', 'accepted_with_warnings', 'received') group by 1"
         ).fetchall()
     )
 
 
 def judge_wave(
-    connection: Connection, form: Form, receipt_ids: Sequence[str], rules: Sequence[Rule]
+    connection: Connection,
+    form: Form,
+    receipts: Mapping[str, bool],
+    rules: Sequence[Rule],
 ) -> WaveFindings:
-    """Evaluate the history rules of one form over one wave; ``prepare_registry`` came before."""
+    """Evaluate the history rules of one form over one wave; ``prepare_registry`` came before.
+
+    ``receipts`` says of each return whether it has errors already: those never take effect.
+    """
     history = [rule for rule in rules if rule.sql is not None]
     if not history:
         return WaveFindings((), ())
-    _prepare_wave(connection, form, receipt_ids)
+    _prepare_wave(connection, form, receipts)
     findings: list[Finding] = []
     for rule in history:
         findings += _findings_of(connection, form, rule)
     return WaveFindings(tuple(findings), tuple(rule.rule_id for rule in history))
 
 
-def _prepare_wave(connection: Connection, form: Form, receipt_ids: Sequence[str]) -> None:
-    connection.execute("create or replace temp table wave (receipt_id varchar)")
+def _prepare_wave(connection: Connection, form: Form, receipts: Mapping[str, bool]) -> None:
     connection.execute(
-        "insert into wave select unnest(cast($ids as varchar[]))", {"ids": list(receipt_ids)}
+        "create or replace temp table wave as select unnest(cast($ids as varchar[])) as receipt_id,"
+        " unnest(cast($errors as boolean[])) as has_errors",
+        {"ids": list(receipts), "errors": list(receipts.values())},
     )
     name = form.name_field.name
     has_code = "project_code" in form.by_name
@@ -242,12 +258,21 @@ def _prepare_wave(connection: Connection, form: Form, receipt_ids: Sequence[str]
         form_id=quote_name(form.form_id),
         code="f.project_code" if has_code else "cast(null as varchar)",
         name=name,
+        has_reason=_reason_sql(form),
     )
     connection.execute(relevant, {"form_id": form.form_id})
     project_ref = own_code or "coalesce(ledger_ref, own_code, 'name:' || own_key)"
     for statement in _WAVE.format(project_ref=project_ref, name=name).split(";\n"):
         connection.execute(statement)
     _propose_names(connection)
+
+
+def _reason_sql(form: Form) -> str:
+    """A declared reason is a 备注 that says something (contract §7); “无” says nothing."""
+    if "remarks" not in form.by_name:
+        return "false"
+    nothing = ", ".join(quote_text(word) for word in sorted(PLACEHOLDERS))
+    return f"coalesce(trim(f.remarks) not in ('', {nothing}), false)"
 
 
 def _propose_names(connection: Connection) -> None:
@@ -309,6 +334,7 @@ def _located(rule: Rule, form: Form) -> str:
         left join raw.columns as c on p.receipt_id = c.receipt_id and p.sheet = c.sheet
             and coalesce(p.block_no, 1) = c.block_no and p.field = c.field
         qualify row_number() over (
-            partition by p.receipt_id, p.sheet, p.row_number, p.field order by c.column_number) = 1
+            partition by p.receipt_id, p.sheet, p.row_number, p.field
+            order by c.column_number, p.value_expected) = 1
         order by p.receipt_id, p.sheet, p.row_number, p.field
     """

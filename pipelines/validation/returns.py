@@ -9,7 +9,7 @@ from functools import partial
 
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule, RuleBook
-from pipelines.text import cell_name
+from pipelines.text import cell_name, is_placeholder
 from pipelines.validation.evaluation import Failure, bind, evaluate
 from pipelines.validation.findings import Finding, Place, compose
 from pipelines.validation.frames import (
@@ -19,7 +19,8 @@ from pipelines.validation.frames import (
     returns_frame,
     rows_frame,
 )
-from pipelines.workbooks.returns import Notice, ReadingContext, ReadReturn, ReadRow, ReadTable
+from pipelines.workbooks.readings import Notice, ReadReturn, ReadRow, ReadTable
+from pipelines.workbooks.returns import ReadingContext
 
 
 @dataclass
@@ -96,7 +97,7 @@ def _judge_rows(
 def _row_findings(failure: Failure, form: Form, rows: RowFrame) -> list[Finding]:
     receipt_id, table, row = rows.rows[failure.frame_row]
     rule = failure.rule
-    write = partial(compose, rule, receipt_id, form, has_reason=bool(row.values.get("remarks")))
+    write = partial(compose, rule, receipt_id, form, has_reason=_has_reason(row))
     if rule.problem is not None:
         return [
             write(
@@ -115,6 +116,12 @@ def _row_findings(failure: Failure, form: Form, rows: RowFrame) -> list[Finding]
     if rule.expected_sql is not None:
         expected = str(rows.frame[f"expected_{rule.rule_id}"].iloc[failure.frame_row])
     return [write(place=place, found=found, expected=expected)]
+
+
+def _has_reason(row: ReadRow) -> bool:
+    """A declared reason is a 备注 that says something (contract §7)."""
+    remarks = row.values.get("remarks")
+    return bool(remarks) and not is_placeholder(str(remarks))
 
 
 def _identity_field(table: ReadTable, row: ReadRow, form: Form) -> str:

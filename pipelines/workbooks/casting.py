@@ -128,6 +128,9 @@ def _code_reader(
         if is_placeholder(text):
             return (), None
         code = normalise(text)
+        if problem and not any(character.isdigit() for character in code):
+            # 办理中 is no code: taken as one, it would make one project of all that await theirs.
+            return (), problem
         values[name] = code or None
         steps = (f"{text.strip()}→{code}",) if code != text.strip() else ()
         return steps, None if not code or is_valid(code) else problem

@@ -7,6 +7,7 @@ in the file itself and counts all non-empty cells, so that nothing can be lost i
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
@@ -53,7 +54,14 @@ def count_xlsx(data: bytes, max_unpacked: int) -> dict[str, SheetCensus]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = _read_parts(archive, max_unpacked)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        ValueError,
+        RuntimeError,  # an encrypted entry, or (NotImplementedError) an unknown compression
+        OSError,
+        zlib.error,
+    ) as error:
         raise UnreadableFileError("文件已损坏，里面的内容读不出来。请重新保存后再报送。") from error
     empty_strings = _empty_shared_strings(parts)
     try:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from codecs import getincrementaldecoder
 from typing import Literal, TypeAlias
 
 from pipelines.workbooks.cells import UnreadableFileError
@@ -57,7 +58,7 @@ def _zip_container(data: bytes) -> Container:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise UnreadableFileError(
             f"文件不完整或已损坏（可能没有复制完、下载中断）。{_ASK}"
         ) from error
@@ -76,7 +77,8 @@ def _looks_like_text(data: bytes) -> bool:
         return True
     for encoding in ("utf-8", "gb18030"):
         try:
-            text = sample[: len(sample) - 4 if len(sample) == 4096 else None].decode(encoding)
+            decoder = getincrementaldecoder(encoding)()
+            text = decoder.decode(sample, final=len(data) <= len(sample))
         except UnicodeDecodeError:
             continue
         return not any(ord(character) < 9 for character in text)

@@ -178,14 +178,8 @@ def _is_lower_level(
     cells = [(c, value) for c, value in enumerate(sheet.rows[row]) if value != ""]
     if not cells or any(not isinstance(value, str) for _, value in cells):
         return False
-    below_titles = [
-        c
-        for c, value in cells
-        if book.meaning((*_levels(sheet, top, bottom, c, merges), take_apart(str(value)).words))
-    ]
-    return len(below_titles) == len(cells) and all(
-        _levels(sheet, top, bottom, c, merges) for c, _ in cells
-    )
+    levels = [_levels(sheet, top, row, column, merges) for column, _ in cells]
+    return all(len(parts) > 1 and book.meaning(parts) is not None for parts in levels)
 
 
 def _levels(

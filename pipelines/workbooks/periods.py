@@ -4,23 +4,31 @@ Periods are YYYY, YYYY-MM, YYYY-MM-H1 or YYYY-MM-H2 (contract §4). A date with 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.text import compact
 
+_HALF_ANYWHERE = re.compile(r"上半月|下半月")
 _HALF = r"(?P<half>上半月|下半月|[hH][12])?"
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<year>20\d\d)年度?(?:0?1|一)?(?:月)?[-—~～至到](?P<month>1[0-2]|0?[1-9])月(?!\d*日){_HALF}",
+        rf"(?P<year>20\d\d)年度?(?:1[0-2]|0?[1-9]|一)?(?:月)?[-—~～至到](?P<month>1[0-2]|0?[1-9])月(?!\d*日){_HALF}",
         rf"(?P<year>20\d\d)年度?(?P<month>1[0-2]|0?[1-9])月份?(?!\d){_HALF}",
         rf"(?<!\d)(?P<year>20\d\d)[-._/](?P<month>1[0-2]|0?[1-9])(?![\d]|[-._/]\d)[-_]?{_HALF}",
         rf"(?<!\d)(?P<year>20\d\d)(?P<month>1[0-2]|0[1-9])(?!\d)[-_]?{_HALF}",
         r"(?<!\d)(?P<year>20\d\d)年",
         r"(?<!\d)(?P<year>20\d\d)(?![\d.\-_/]*\d)",
-        rf"(?<![\d年])(?:1[-—~～至到])?(?P<month>1[0-2]|0?[1-9])月份?(?!\d){_HALF}",
+        rf"(?<![\d年])(?:\d{{1,2}}[-—~～至到])?(?P<month>1[0-2]|0?[1-9])月份?(?!\d){_HALF}",
     )
+)
+
+# 2019年3月5日, 2019-03-05, 20190305, 3月5日: the day of a signature, never a period.
+_DAY = re.compile(
+    r"(?:20\d\d年)?\d{1,2}月\d{1,2}[日号]|20\d\d[-./]\d{1,2}[-./]\d{1,2}(?!\d)"
+    r"|(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
 )
 
 
@@ -52,11 +60,20 @@ class PeriodMention:
 
 def mentioned_period(text: str) -> PeriodMention | None:
     """The first period a text names, the most exact pattern first; None when it names none."""
-    plain = compact(text)
-    for pattern in _PATTERNS:
-        for found in pattern.finditer(plain):
-            if plain[found.end() :][:1] == "日" or _is_dated(plain, found):
-                continue
+    plain = _DAY.sub("", compact(text))
+    found = _first(plain, _PATTERNS)
+    if found is None:
+        return None
+    if found.month is None and (month := _first(plain, _PATTERNS[-1:])) is not None:
+        found = found.completed_by(month)  # 2019年重点项目进展情况表（3月）
+    if found.month is not None and found.half is None and (half := _HALF_ANYWHERE.search(plain)):
+        found = PeriodMention(found.year, found.month, _half(half.group(0)))
+    return found
+
+
+def _first(plain: str, patterns: Sequence[re.Pattern[str]]) -> PeriodMention | None:
+    for pattern in patterns:
+        if found := pattern.search(plain):
             parts = found.groupdict()
             return PeriodMention(
                 int(parts["year"]) if parts.get("year") else None,
@@ -78,12 +95,12 @@ def period_id(mention: PeriodMention, kind: Literal["year", "month"]) -> str | N
     return f"{mention.year:04d}-{mention.month:02d}{half}"
 
 
+def period_order(period: str) -> str:
+    """A text that sorts periods in time: a month's report comes after its two halves."""
+    return f"{period}-H3" if len(period) == len("YYYY-MM") else period
+
+
 def _half(text: str | None) -> Literal[1, 2] | None:
     if not text:
         return None
     return 1 if text in {"上半月", "h1", "H1"} else 2
-
-
-def _is_dated(plain: str, found: re.Match[str]) -> bool:
-    """Whether a day follows the month: 2019年3月5日, 3月15日 are dates, not periods."""
-    return re.match(r"\d{1,2}[日号]", plain[found.end() :]) is not None

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipelines.declarations.forms import Form, storage_columns
 from pipelines.workbooks.cells import Sheet, kind_of, raw_text
-from pipelines.workbooks.returns import ReadReturn, ReadRow, ReadTable
+from pipelines.workbooks.readings import ReadReturn, ReadRow, ReadTable
 
 Identified = Sequence[tuple[str, ReadReturn]]
 

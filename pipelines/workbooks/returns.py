@@ -5,113 +5,28 @@ Nothing here decides whether a return is good: what was found is noted, ``valida
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 from pipelines.declarations.forms import Form
-from pipelines.text import is_placeholder
 from pipelines.workbooks.casting import Cast, cast_plan
 from pipelines.workbooks.cells import MergedRange, Sheet, Workbook, raw_text
 from pipelines.workbooks.headings import HeadingBook
-from pipelines.workbooks.locating import Block, Column, repeated_block
-from pipelines.workbooks.periods import PeriodMention, period_id
-from pipelines.workbooks.preamble import Preamble, StatedPeriod, file_period, read_preamble
-from pipelines.workbooks.recognition import Recognition, recognise
-from pipelines.workbooks.row_kinds import RowKind, RowReading, read_row, table_rows
-from pipelines.workbooks.values import cell_unit
+from pipelines.workbooks.locating import Block, repeated_block
+from pipelines.workbooks.preamble import Preamble, read_preamble
+from pipelines.workbooks.readings import (
+    CellProblem,
+    ReadReturn,
+    ReadRow,
+    ReadSheet,
+    ReadTable,
+)
+from pipelines.workbooks.recognition import recognise
+from pipelines.workbooks.row_kinds import RowKind, read_row, table_rows
+from pipelines.workbooks.slots import note_form, note_unit, settle_period
 
 # The largest merge inside a table that is still taken as “this value holds for these rows”.
 _LARGEST_MERGE = 2_000
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something noted about the return as a whole; ``code`` names a column of the returns frame."""
-
-    code: str
-    found: str
-    expected: str = ""
-    sheet: str | None = None
-    cell: str | None = None
-
-
-@dataclass(frozen=True)
-class CellProblem:
-    """A cell whose value could not be taken as it stands."""
-
-    code: str
-    column: int
-    field: str | None
-    found: str
-
-
-@dataclass(frozen=True)
-class ReadRow:
-    """One project row: stored values by storage column, 0-based ``row``."""
-
-    row: int
-    values: dict[str, Any]
-    steps: tuple[tuple[int, str, str], ...]
-    problems: tuple[CellProblem, ...]
-
-
-@dataclass
-class ReadTable:
-    """One located block with its rows; ``controls`` are its category and total rows."""
-
-    sheet: Sheet
-    block_no: int
-    block: Block
-    units: dict[int, str]
-    unitless_columns: tuple[Column, ...]
-    rows: list[ReadRow] = field(default_factory=list)
-    controls: list[tuple[int, RowReading]] = field(default_factory=list)
-    control_problems: list[tuple[int, CellProblem]] = field(default_factory=list)
-
-    @cached_property
-    def untold_columns(self) -> tuple[Column, ...]:
-        """Money columns with an amount whose unit nobody tells: no heading, no line, no cell."""
-        return tuple(
-            column
-            for column in self.unitless_columns
-            if any(self._is_bare_amount(row.row, column.number) for row in self.rows)
-        )
-
-    def _is_bare_amount(self, row: int, column: int) -> bool:
-        value = self.sheet.at(row, column)
-        if isinstance(value, str):
-            return not is_placeholder(value) and bool(value.strip()) and cell_unit(value) is None
-        return True
-
-
-@dataclass
-class ReadSheet:
-    """One sheet with the account of its rows."""
-
-    sheet: Sheet
-    kinds: Counter[RowKind]
-    tables: list[ReadTable] = field(default_factory=list)
-    stray_problems: list[tuple[int, CellProblem]] = field(default_factory=list)
-
-
-@dataclass
-class ReadReturn:
-    """Everything one file says. ``form`` and ``period`` are None where they cannot be told."""
-
-    sheets: list[ReadSheet]
-    form: Form | None = None
-    period: str | None = None
-    notices: list[Notice] = field(default_factory=list)
-    declares_nothing: bool = False
-
-    @cached_property
-    def tables(self) -> list[ReadTable]:
-        return [table for sheet in self.sheets for table in sheet.tables]
-
-    @property
-    def row_count(self) -> int:
-        return sum(len(table.rows) for table in self.tables)
 
 
 @dataclass(frozen=True)
@@ -161,10 +76,10 @@ def read_return(
         read = _read_sheet(sheet, block, preamble, recognition.form, context)
         result.declares_nothing |= read[1]
         result.sheets.append(read[0])
-    _note_form(result, recognition, context)
+    note_form(result, recognition, context.forms)
     if recognition.form is not None:
-        _note_unit(result, preambles, unit_code, context)
-        _settle_period(result, recognition.form, preambles, file_name)
+        note_unit(result, preambles, unit_code, context.unit_names)
+        settle_period(result, recognition.form, preambles, file_name)
     return result
 
 
@@ -328,110 +243,3 @@ def _field_at(tables: list[ReadTable], position: tuple[int, int]) -> str | None:
             found = [c.field for c in table.block.columns if c.number == position[1]]
             return found[0] if found else None
     return None
-
-
-def _note_form(result: ReadReturn, recognition: Recognition, context: ReadingContext) -> None:
-    if recognition.other_form is not None and recognition.form is not None:
-        sheet, form = recognition.other_form
-        result.notices.append(
-            Notice(
-                "several_forms",
-                f"{recognition.form.header.title}、{form.header.title}",
-                "一个文件只报一种表",
-                sheet,
-            )
-        )
-    if recognition.form is None:
-        titles = "、".join(f"《{form.header.title}》" for form in context.forms)
-        result.notices.append(Notice("unrecognised", recognition.seen, titles, recognition.sheet))
-
-
-def _note_unit(
-    result: ReadReturn,
-    preambles: Sequence[tuple[Sheet, Preamble]],
-    unit_code: str,
-    context: ReadingContext,
-) -> None:
-    expected = context.unit_names.get(unit_code, unit_code)
-    for sheet, preamble in preambles:
-        stated = preamble.submitter
-        if stated is not None and preamble.submitter_code != unit_code:
-            result.notices.append(
-                Notice("unit_conflict", stated.text, expected, sheet.name, stated.cell)
-            )
-
-
-def _settle_period(
-    result: ReadReturn, form: Form, preambles: Sequence[tuple[Sheet, Preamble]], file_name: str
-) -> None:
-    """Title, then the 报表期 cell, then the file name; all that are told must agree (contract §4)."""
-    stated = [(sheet, told) for sheet, preamble in preambles for told in preamble.periods]
-    stated.sort(key=lambda pair: pair[1].source != "title")
-    if named := file_period(file_name):
-        stated.append((preambles[0][0], named))
-    settled = PeriodMention()
-    for sheet, told in stated:
-        mention = _relevant(told.mention, form)
-        if not settled.agrees_with(mention):
-            _note_period_conflict(result, sheet, told, settled, stated)
-            continue
-        settled = settled.completed_by(mention)
-    settled = _completed_by_headings(settled, result, form)
-    result.period = period_id(settled, form.header.period)
-    if result.period is None:
-        example = "2019年" if form.header.period == "year" else "2019年3月"
-        first = preambles[0][0]
-        result.notices.append(
-            Notice("period_untold", settled.label() or "没有写明报告期", example, first.name, "A1")
-        )
-
-
-def _relevant(mention: PeriodMention, form: Form) -> PeriodMention:
-    return PeriodMention(mention.year) if form.header.period == "year" else mention
-
-
-def _note_period_conflict(
-    result: ReadReturn,
-    sheet: Sheet,
-    told: StatedPeriod,
-    settled: PeriodMention,
-    stated: Sequence[tuple[Sheet, StatedPeriod]],
-) -> None:
-    """The finding sits on the cell that disagrees; for a file name, on the cell it disagrees with."""
-    cell = told.cell
-    found = told.mention.label()
-    if cell is None:
-        sheet, first = stated[0]
-        cell, found = first.cell, f"{first.mention.label()}（文件名写的是{told.mention.label()}）"
-        settled = told.mention
-    result.notices.append(Notice("period_conflict", found, settled.label(), sheet.name, cell))
-
-
-def _completed_by_headings(settled: PeriodMention, result: ReadReturn, form: Form) -> PeriodMention:
-    """Headings that name the month (3月完成投资) tell it where nothing else does."""
-    if form.header.period == "year" and settled.year is not None:
-        return settled
-    for table in result.tables:
-        for column in table.block.columns:
-            meaning = column.meaning
-            if meaning is None or meaning.is_year_before:
-                continue
-            told = PeriodMention(meaning.year, meaning.month)
-            if (settled.year is None or told.year in (None, settled.year)) and settled.agrees_with(
-                told
-            ):
-                settled = settled.completed_by(_relevant(told, form))
-    return settled
-
-
-def heading_disagrees(column: Column, period: str | None) -> str | None:
-    """What a heading should have named, when its year or month is not the return's; else None."""
-    if period is None or column.meaning is None:
-        return None
-    year = int(period[:4]) - (1 if column.meaning.is_year_before else 0)
-    month = int(period[5:7]) if len(period) >= 7 else None
-    wrong_year = column.meaning.year is not None and column.meaning.year != year
-    wrong_month = None not in (month, column.meaning.month) and column.meaning.month != month
-    if not wrong_year and not wrong_month:
-        return None
-    return f"{year}年" + (f"{month}月" if column.meaning.month is not None and month else "")

@@ -13,6 +13,7 @@ from pipelines.declarations.forms import GENERIC_FIELDS, Form
 from pipelines.text import compact, name_key
 from pipelines.workbooks.cells import CellValue, MergedRange, Sheet
 from pipelines.workbooks.locating import Block
+from pipelines.workbooks.values import read_money
 
 RowKind: TypeAlias = Literal[
     "title", "header", "category", "total", "note", "blank", "continuation", "data"
@@ -28,13 +29,14 @@ _NOTE = re.compile(
     r"^(?:注|备注|说明|附注|填表人|填报人|审核人|审核|制表|数据来源|资料来源|单位负责人|负责人|联系人|"
     r"统计负责人|填报日期|填表日期|填表说明|报送日期|分管领导|主要领导|主管领导)(?:[:：\d一二三]|$)"
 )
+_CONTINUED = re.compile(r"^[(（]?(?:续表|接上表|续上表|续)[)）]?\d*$")
 _FILLING = re.compile(r"(?:填表人|填报人|审核人|制表人|单位负责人|填报日期|报出日期)\s*[:：]")
 _ZERO = re.compile(r"零报告|本[期月年度季旬周]+无|无新增|无(?:开工|竣工|项目)")
 _CATEGORY = re.compile(
     rf"^(?:[{_NUMERAL}]+[、.．,，]|[(（][{_NUMERAL}]+[)）]|[(（]\d+[)）]\D|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+|——|【.+】"
     rf"|第[{_NUMERAL}]+[类批部组])"
 )
-_COUNT = re.compile(r"[(（【]?共?(?P<count>\d+)[个项][)）】]?$|[(（](?P<bare>\d+)[)）]$")
+_COUNT = re.compile(r"[(（【]?共?(?P<count>\d{1,5})[个项][)）】]?$|[(（](?P<bare>\d{1,3})[)）]$")
 _OUTLINE = re.compile(rf"^(?:[{_NUMERAL}]+[、.．]?|[(（][{_NUMERAL}]+[)）]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+)$")
 _ORDINAL = re.compile(r"^\d+(?:[-.．]\d+)*[、.．]?$")
 _COLUMN_MARKS = re.compile(r"^(?:\d{1,2}|[A-Z]|[甲乙丙丁戊己庚辛])$")
@@ -160,6 +162,8 @@ def _note(table: TableRows, filled: list[tuple[int, CellValue]], lead: str) -> R
     has_figures = any(column in table.figure_columns for column, _ in filled)
     if lead and not has_figures and _ZERO.search(lead) and len(lead) <= 60:
         return RowReading("note", declares_nothing=True)
+    if len(filled) == 1 and _CONTINUED.match(lead):
+        return RowReading("note")
     if _NOTE.match(lead) or (_FILLING.search(lead) and not has_figures):
         return RowReading("note", declares_nothing=bool(_ZERO.search(lead)))
     if len(filled) == 1 and len(lead) > 30 and (lead.endswith(("。", "；", ";")) or "，" in lead):
@@ -185,35 +189,44 @@ def _category(
 ) -> RowReading | None:
     if not lead or filled[0][0] > table.name_column:
         return None
-    outline = _OUTLINE.match(lead)
-    label = lead
-    if outline and len(filled) > 1 and isinstance(filled[1][1], str):
-        label = lead + "、" + compact(filled[1][1])
+    outline = _OUTLINE.match(lead) is not None
+    named = filled[1][1] if outline and len(filled) > 1 else None
+    label = f"{lead}、{compact(named)}" if isinstance(named, str) else lead
+    rest = filled[2:] if isinstance(named, str) else filled[1:]
+    if not _holds_no_project(table, rest, label):
+        return None
     is_group = (
-        outline is not None
+        outline
         or _CATEGORY.match(lead) is not None
-        or (_is_group_name(table, lead) and _is_bare(table, filled))
-        or (_COUNT.search(lead) is not None and _is_bare(table, filled))
+        or _COUNT.search(lead) is not None
+        or _is_group_name(table, lead)
         or _spans_table(table, row, filled)
     )
-    if not is_group or (
-        table.code_column is not None
-        and any(c == table.code_column and c != filled[0][0] for c, _ in filled)
-    ):
+    if not is_group:
         return None
     return RowReading("category", label, _level(label), _declared_count(table, filled, label))
+
+
+def _holds_no_project(table: TableRows, rest: list[tuple[int, CellValue]], label: str) -> bool:
+    """Whether beside the label stand only counts and amounts, and these are no project's.
+
+    A project may be called （二）期污水管网: in a table that does not number its projects, amounts
+    belong to a category only where it declares how many projects it has.
+    """
+    if any(isinstance(value, str) and not _is_amount_or_count(value) for _, value in rest):
+        return False
+    has_figures = any(column in table.figure_columns for column, _ in rest)
+    return not has_figures or table.ordinal_column is not None or bool(_COUNT.search(label))
+
+
+def _is_amount_or_count(text: str) -> bool:
+    plain = compact(text)
+    return _COUNT.search(plain) is not None or read_money(plain, "万元").amount is not None
 
 
 def _is_group_name(table: TableRows, lead: str) -> bool:
     key = _COUNT.sub("", name_key(lead)).removesuffix("项目")
     return key in table.group_names or key in table.place_names
-
-
-def _is_bare(table: TableRows, filled: list[tuple[int, CellValue]]) -> bool:
-    """Whether only the label, counts and amounts are filled: no texts of a project."""
-    return all(
-        not isinstance(value, str) or _COUNT.search(compact(value)) for _, value in filled[1:]
-    )
 
 
 def _spans_table(table: TableRows, row: int, filled: list[tuple[int, CellValue]]) -> bool:

@@ -3,6 +3,7 @@
 Pure functions. What a wrong value means for a return is decided in ``validation``.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -35,8 +36,9 @@ _AMOUNT = re.compile(
 _DATE = re.compile(
     r"^(?P<year>\d{4}|\d{2}(?=年))[-/.年](?P<month>\d{1,2})"
     r"(?:[-/.月](?P<day>\d{1,2})日?|月?(?P<part>底|末|初|上旬|中旬|下旬|份)?)"
-    r"(?:[T]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+    r"$"
 )
+_TIME_OF_DAY = re.compile(r"(?:\s+|T)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*$")
 _PACKED_DATE = re.compile(r"^(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)?$")
 _YEAR = re.compile(r"^(?P<year>(?:19|20)\d\d)(?:年度?(?:底|末|初)?)?$")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -80,6 +82,8 @@ def read_money(value: CellValue, column_unit: str) -> Money:
     if isinstance(value, bool):
         return Money(None, problem="not_a_number")
     if isinstance(value, float | int):
+        if not math.isfinite(value):
+            return Money(None, problem="not_a_number")
         return _to_wanyuan(Decimal(shortest_decimal(value)), column_unit, ())
     if not isinstance(value, str):
         return Money(None, problem="not_a_number")
@@ -131,7 +135,8 @@ def read_date(value: CellValue) -> CalendarDate:
         return _numeric_date(value)
     if is_placeholder(value) or compact(value) in _NOT_YET:
         return CalendarDate(None, steps=("占位符→空",))
-    plain = compact(value)
+    # The time of day goes first: without its space it would run into the day.
+    plain = compact(_TIME_OF_DAY.sub("", value))
     return _written_date(plain) if plain else _NO_DATE
 
 
@@ -149,6 +154,8 @@ def _to_wanyuan(number: Decimal, unit: str, steps: tuple[str, ...]) -> Money:
 
 
 def _numeric_date(value: float | int) -> CalendarDate:
+    if not math.isfinite(value):
+        return CalendarDate(None, problem="not_a_date")
     text = shortest_decimal(value)
     if _SERIAL_DAYS[0] <= value <= _SERIAL_DAYS[1]:
         day = _SERIAL_ORIGIN + timedelta(days=int(value))
@@ -176,11 +183,11 @@ def _written_date(plain: str) -> CalendarDate:
 
 
 def _from_parts(parts: dict[str, str | None], plain: str) -> CalendarDate:
-    year = int(parts["year"] or 0)
-    year += 2000 if year < 100 else 0
-    month, day = int(parts.get("month") or 1), int(parts.get("day") or 1)
     precision: Precision = "day" if parts.get("day") else "month" if parts.get("month") else "year"
     try:
+        year = int(parts["year"] or 0)
+        year += 2000 if year < 100 else 0
+        month, day = int(parts.get("month") or 1), int(parts.get("day") or 1)
         resolved = date(year, month, day)
     except ValueError:
         return CalendarDate(None, problem="not_a_date")

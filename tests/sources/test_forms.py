@@ -113,7 +113,6 @@ BOOKS = {
     "period": "year",
     "restricted": False,
     "subject": "book",
-    "project_must_be_known": "none",
     "planned_submitters_only": False,
 }
 COLUMNS = """\

@@ -272,7 +272,7 @@ def test_calendar_has_every_year(calendar):
 def test_known_days(calendar, day, working, name):
     day = date.fromisoformat(day)
     assert is_working_day(calendar, day) is working
-    assert calendar[day]["name"] == name
+    assert calendar[day]["day_name"] == name
 
 
 @pytest.mark.parametrize(

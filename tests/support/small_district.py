@@ -30,7 +30,8 @@ from pipelines.validation.findings import Finding
 from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.returns import Batch, Judgement, judge_returns
 from pipelines.workbooks.reading import ReadingLimits
-from pipelines.workbooks.returns import Notice, ReadingContext, ReadReturn, read_return
+from pipelines.workbooks.readings import Notice, ReadReturn
+from pipelines.workbooks.returns import ReadingContext, read_return
 
 FIRST_LOAD = datetime(2019, 7, 5, 18)
 

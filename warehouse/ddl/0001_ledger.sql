@@ -163,6 +163,11 @@ create table config.links (
     decided_at varchar,
     note varchar
 );
+-- Every project code named by a confirmed link between ledger projects, with the code of its group.
+create table config.project_links (
+    project_code varchar primary key,
+    canonical_code varchar not null
+);
 create table config.policy (
     fai_threshold_wanyuan decimal(18, 4) not null,
     reconciliation_tolerance_wanyuan decimal(18, 4) not null,

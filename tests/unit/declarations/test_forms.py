@@ -12,7 +12,6 @@ title_words: [图书]
 period: year
 restricted: false
 subject: book
-project_must_be_known: none
 planned_submitters_only: false
 """
 COLUMNS = """\

@@ -1,0 +1,121 @@
+"""Which slot a return belongs to: its form, its submitter, its period, as the sheets tell them.
+
+What disagrees is noted on the cell that says it; whether that refuses the return is ``validation``'s.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from pipelines.declarations.forms import Form
+from pipelines.workbooks.cells import Sheet
+from pipelines.workbooks.locating import Column
+from pipelines.workbooks.periods import PeriodMention, period_id
+from pipelines.workbooks.preamble import Preamble, StatedPeriod, file_period
+from pipelines.workbooks.readings import Notice, ReadReturn
+from pipelines.workbooks.recognition import Recognition
+
+
+def note_form(result: ReadReturn, recognition: Recognition, forms: Sequence[Form]) -> None:
+    if recognition.other_form is not None and recognition.form is not None:
+        sheet, form = recognition.other_form
+        result.notices.append(
+            Notice(
+                "several_forms",
+                f"{recognition.form.header.title}、{form.header.title}",
+                "一个文件只报一种表",
+                sheet,
+            )
+        )
+    if recognition.form is None:
+        titles = "、".join(f"《{form.header.title}》" for form in forms)
+        result.notices.append(Notice("unrecognised", recognition.seen, titles, recognition.sheet))
+
+
+def note_unit(
+    result: ReadReturn,
+    preambles: Sequence[tuple[Sheet, Preamble]],
+    unit_code: str,
+    unit_names: Mapping[str, str],
+) -> None:
+    expected = unit_names.get(unit_code, unit_code)
+    for sheet, preamble in preambles:
+        stated = preamble.submitter
+        if stated is not None and preamble.submitter_code != unit_code:
+            result.notices.append(
+                Notice("unit_conflict", stated.text, expected, sheet.name, stated.cell)
+            )
+
+
+def settle_period(
+    result: ReadReturn, form: Form, preambles: Sequence[tuple[Sheet, Preamble]], file_name: str
+) -> None:
+    """Title, then the 报表期 cell, then the file name; all that are told must agree (contract §4)."""
+    stated = [(sheet, told) for sheet, preamble in preambles for told in preamble.periods]
+    stated.sort(key=lambda pair: pair[1].source != "title")
+    if named := file_period(file_name):
+        stated.append((preambles[0][0], named))
+    settled = PeriodMention()
+    for sheet, told in stated:
+        mention = _relevant(told.mention, form)
+        if not settled.agrees_with(mention):
+            _note_period_conflict(result, sheet, told, settled, stated)
+            continue
+        settled = settled.completed_by(mention)
+    settled = _completed_by_headings(settled, result, form)
+    result.period = period_id(settled, form.header.period)
+    if result.period is None:
+        example = "2019年" if form.header.period == "year" else "2019年3月"
+        first = preambles[0][0]
+        result.notices.append(
+            Notice("period_untold", settled.label() or "没有写明报告期", example, first.name, "A1")
+        )
+
+
+def _relevant(mention: PeriodMention, form: Form) -> PeriodMention:
+    return PeriodMention(mention.year) if form.header.period == "year" else mention
+
+
+def _note_period_conflict(
+    result: ReadReturn,
+    sheet: Sheet,
+    told: StatedPeriod,
+    settled: PeriodMention,
+    stated: Sequence[tuple[Sheet, StatedPeriod]],
+) -> None:
+    """The finding sits on the cell that disagrees; for a file name, on the cell it disagrees with."""
+    cell = told.cell
+    found = told.mention.label()
+    if cell is None:
+        sheet, first = stated[0]
+        cell, found = first.cell, f"{first.mention.label()}（文件名写的是{told.mention.label()}）"
+        settled = told.mention
+    result.notices.append(Notice("period_conflict", found, settled.label(), sheet.name, cell))
+
+
+def _completed_by_headings(settled: PeriodMention, result: ReadReturn, form: Form) -> PeriodMention:
+    """Headings that name the month (3月完成投资) tell it where nothing else does."""
+    if form.header.period == "year" and settled.year is not None:
+        return settled
+    for table in result.tables:
+        for column in table.block.columns:
+            meaning = column.meaning
+            if meaning is None or meaning.is_year_before:
+                continue
+            told = PeriodMention(meaning.year, meaning.month)
+            if (settled.year is None or told.year in (None, settled.year)) and settled.agrees_with(
+                told
+            ):
+                settled = settled.completed_by(_relevant(told, form))
+    return settled
+
+
+def heading_disagrees(column: Column, period: str | None) -> str | None:
+    """What a heading should have named, when its year or month is not the return's; else None."""
+    if period is None or column.meaning is None:
+        return None
+    year = int(period[:4]) - (1 if column.meaning.is_year_before else 0)
+    month = int(period[5:7]) if len(period) >= 7 else None
+    wrong_year = column.meaning.year is not None and column.meaning.year != year
+    wrong_month = None not in (month, column.meaning.month) and column.meaning.month != month
+    if not wrong_year and not wrong_month:
+        return None
+    return f"{year}年" + (f"{month}月" if column.meaning.month is not None and month else "")
