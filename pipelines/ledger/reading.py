@@ -104,7 +104,10 @@ def about_sender(unit_code: str, read: ReadReturn, district: DistrictTables) -> 
     if read.form is None:
         return notices
     planned = {duty.unit_code for duty in district.plan if duty.form_id == read.form.form_id}
-    if read.form.header.planned_submitters_only and planned and unit_code not in planned:
+    is_bureau = unit_code in {u.unit_code for u in district.units if u.unit_type == "statistics"}
+    if read.form.header.restricted and unit_code not in planned and not is_bureau:
+        notices.append(Notice("foreign_statistics", f"《{read.form.header.title}》"))
+    elif read.form.header.planned_submitters_only and planned and unit_code not in planned:
         notices.append(Notice("unplanned_form", f"《{read.form.header.title}》"))
     if read.row_count == 0 and not read.declares_nothing:
         first = next((table for table in read.tables), None)

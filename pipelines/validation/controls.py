@@ -85,12 +85,14 @@ def _check_sheet(entry: ReadSheet, everything: list[_Item]) -> Iterator[ControlR
         below = _below(items, controls, number)
         if reading.kind == "category":
             if reading.declared_count is not None:
-                yield from _check_count(entry.sheet, row, reading, below)
+                yield _count_result(entry.sheet, row, reading.declared_count, [below])
             scopes = [below]
         elif reading.label == "其中":
             continue
         else:
             scopes = _scopes(reading, words, items, everything, _above(items, controls, number))
+            if reading.declared_count is not None:
+                yield _count_result(entry.sheet, row, reading.declared_count, scopes)
         yield from _check_amounts(table, row, scopes)
 
 
@@ -220,14 +222,14 @@ def _half_unit(decimals: int, unit: str) -> Decimal:
     return _HALF.scaleb(-min(decimals, 12)) * UNIT_FACTORS[unit]
 
 
-def _check_count(
-    sheet: Sheet, row: int, reading: RowReading, below: list[_Item]
-) -> Iterator[ControlResult]:
-    declared = reading.declared_count or 0
-    counts = {len(below), *(len(variant) for variant in _variants(below))}
-    nearest = min(counts, key=lambda count: abs(declared - count))
+def _count_result(
+    sheet: Sheet, row: int, declared: int, scopes: Sequence[list[_Item]]
+) -> ControlResult:
+    """A declared count against the nearest count it may stand for."""
+    counts = {len(variant) for scope in scopes for variant in (scope, *_variants(scope))}
+    nearest = min(sorted(counts), key=lambda count: abs(declared - count))
     column = next((c for c, value in enumerate(sheet.rows[row]) if value != ""), 0)
-    yield ControlResult(
+    return ControlResult(
         sheet.name,
         cell_name(row, column),
         None,

@@ -27,7 +27,8 @@ from pipelines.workbooks.values import read_money
 
 RETURN_CHECKS = (
     "unreadable", "unrecognised", "several_forms", "period_untold", "period_conflict",
-    "unit_conflict", "unknown_unit", "no_rows", "unplanned_form",
+    "unit_conflict", "unknown_unit", "no_rows", "unplanned_form", "foreign_statistics",
+    "unread_table", "unread_figures",
 )  # fmt: skip
 COLUMN_CHECKS = (
     "missing_required", "doubled", "unknown_with_numbers", "unknown_near", "unknown_text",
@@ -171,8 +172,10 @@ def _problems_frame(form: Form, rows: Sequence[tuple[str, ReadTable, ReadRow]]) 
     required = [f.name for f in form.fields if f.is_required]
     columns: dict[str, list[Any]] = {code: [None] * len(rows) for code in ROW_PROBLEMS}
     columns |= {f"{name}__given": [None] * len(rows) for name in required}
-    for number, (_, _, row) in enumerate(rows):
-        troubled = set()
+    for number, (_, table, row) in enumerate(rows):
+        # A missing column is one finding about the column, not one for every row.
+        troubled: set[str | None] = set()
+        troubled.update(name for name in required if name not in table.block.known_fields)
         for problem in row.problems:
             columns[problem.code][number] = problem.found or "—"
             troubled.add(problem.field)

@@ -85,8 +85,10 @@ class HeadingBook:
 
     def _add(self, alias: str, field: str) -> None:
         words = ">".join(take_apart(level).words for level in alias.split(">"))
+        words = words.replace("投资额", "投资").replace("月份", "月")
         if "YYYY" in words or "MM" in words:
             pattern = re.escape(words).replace("YYYY", r"(?P<year>20\d\d)")
+            pattern = pattern.replace("1\\-", "1月?[-—–~至到/]")
             pattern = pattern.replace("MM", r"(?P<month>1[0-2]|0?[1-9])")
             prefix = "" if "YYYY" in words else r"(?:(?P<year>20\d\d)年度?)?"
             self._dated.append((re.compile(f"^{prefix}{pattern}$"), field))
@@ -101,6 +103,7 @@ class HeadingBook:
         return None
 
     def _lookup(self, words: str) -> Meaning | None:
+        words = words.replace("投资额", "投资").replace("月份", "月")
         if field := self._exact.get(words):
             return Meaning(field)
         for pattern, field in self._dated:

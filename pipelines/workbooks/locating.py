@@ -90,6 +90,12 @@ def repeated_block(sheet: Sheet, row: int, block: Block, book: HeadingBook) -> B
     return Block(top, bottom, tuple(_columns(sheet, top, bottom, merges, book)))
 
 
+def resembles(sheet: Sheet, book: HeadingBook) -> bool:
+    """Whether some row names two fields of a form, although no table could be located."""
+    rows = range(min(len(sheet.rows), _SEARCH_ROWS))
+    return any(_direct_hits(sheet, row, book) >= 2 for row in rows)
+
+
 def _repeats(sheet: Sheet, row: int, column: Column, book: HeadingBook) -> bool:
     """Whether the cell under the name heading is that heading again."""
     value = sheet.at(row, column.number)

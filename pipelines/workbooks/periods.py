@@ -31,6 +31,13 @@ _DAY = re.compile(
     r"|(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
 )
 
+# 〔2024〕15号 is a document's number.
+_DOCUMENT = re.compile(r"[〔\[【(]20\d\d[〕\]】)]第?\d+号")
+_CHINESE_YEAR = re.compile(r"二[〇○零]\w\w(?=年)")
+_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_CHINESE_MONTH = re.compile(r"(?<=[年至到-])(十[一二]|[一二三四五六七八九十])月")
+
 
 @dataclass(frozen=True)
 class PeriodMention:
@@ -60,7 +67,7 @@ class PeriodMention:
 
 def mentioned_period(text: str) -> PeriodMention | None:
     """The first period a text names, the most exact pattern first; None when it names none."""
-    plain = _DAY.sub("", compact(text))
+    plain = _DAY.sub("", _DOCUMENT.sub("", _in_digits(compact(text))))
     found = _first(plain, _PATTERNS)
     if found is None:
         return None
@@ -69,6 +76,12 @@ def mentioned_period(text: str) -> PeriodMention | None:
     if found.month is not None and found.half is None and (half := _HALF_ANYWHERE.search(plain)):
         found = PeriodMention(found.year, found.month, _half(half.group(0)))
     return found
+
+
+def _in_digits(plain: str) -> str:
+    """二〇二五年三月 as 2025年3月."""
+    plain = _CHINESE_YEAR.sub(lambda found: found[0].translate(_CHINESE_DIGITS), plain)
+    return _CHINESE_MONTH.sub(lambda found: f"{_MONTHS.index(found[1]) + 1}月", plain)
 
 
 def _first(plain: str, patterns: Sequence[re.Pattern[str]]) -> PeriodMention | None:

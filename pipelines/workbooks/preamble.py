@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from pipelines.text import cell_name, compact, name_key
 from pipelines.workbooks.cells import Sheet
@@ -17,7 +18,7 @@ _NEXT_LABEL = re.compile(
 _FILING_DATE = re.compile(r"(?:填报|制表|报送|打印|填表|上报|审核)(?:日期|时间)\s*[:：]?\s*\S*")
 # 填报单位：元宝山镇 names a submitter, not a unit of money.
 _MONEY_UNIT = re.compile(
-    r"(?<![填报送设制编主管责任])(?:计量|金额|货币|投资)?单位\s*[:：]\s*\(?"
+    r"(?<![填报送设制编主管责任])(?:计量|金额|货币|投资)?单位\s*[:：]\s*\(?(?:人民币)?"
     r"(?P<unit>亿元|千万元|百万元|万元|千元|元)(?=$|[\s)、,;/])"
 )
 _BARE_UNIT = re.compile(r"^[(]?(?P<unit>亿元|万元|千元)[)]?$")
@@ -112,6 +113,10 @@ def _read_submitter(
 def _labelled_period(sheet: Sheet, row: int, column: int, rest: str) -> list[StatedPeriod]:
     if not rest.strip():
         column, rest = _right_neighbour(sheet, row, column)
+        if isinstance(day := sheet.at(row, column), date):
+            return [
+                StatedPeriod(PeriodMention(day.year, day.month), cell_name(row, column), "label")
+            ]
     mention = mentioned_period(rest)
     return [StatedPeriod(mention, cell_name(row, column), "label")] if mention else []
 

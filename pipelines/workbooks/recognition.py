@@ -99,15 +99,20 @@ def _is_titled(sheet: Sheet, block: Block, file_name: str, form: Form) -> bool:
     return False
 
 
+def sheet_words(sheet: Sheet) -> str:
+    """The first words of a sheet, by which its sender knows it."""
+    texts = [
+        " ".join(value.split())
+        for row in sheet.rows[:20]
+        for value in row
+        if isinstance(value, str) and value.strip()
+    ]
+    return "、".join(texts[:6])[:80]
+
+
 def _unrecognised(workbook: Workbook) -> Recognition:
     """Say what the first sheet with content shows, so that the sender knows which file it was."""
     for sheet in workbook.sheets:
-        texts = [
-            " ".join(value.split())
-            for row in sheet.rows[:20]
-            for value in row
-            if isinstance(value, str) and value.strip()
-        ]
-        if texts and not sheet.is_hidden:
-            return Recognition(None, seen="、".join(texts[:6])[:80], sheet=sheet.name)
+        if not sheet.is_hidden and (seen := sheet_words(sheet)):
+            return Recognition(None, seen=seen, sheet=sheet.name)
     return Recognition(None, seen="表里没有内容", sheet=workbook.sheets[0].name)

@@ -22,8 +22,8 @@ from pipelines.workbooks.readings import (
     ReadTable,
 )
 from pipelines.workbooks.recognition import recognise
-from pipelines.workbooks.row_kinds import RowKind, read_row, table_rows
-from pipelines.workbooks.slots import note_form, note_unit, settle_period
+from pipelines.workbooks.row_kinds import RowKind, read_row, says_nothing, table_rows
+from pipelines.workbooks.slots import note_form, note_unit, note_unread_sheets, settle_period
 
 # The largest merge inside a table that is still taken as “this value holds for these rows”.
 _LARGEST_MERGE = 2_000
@@ -78,6 +78,8 @@ def read_return(
         result.sheets.append(read[0])
     note_form(result, recognition, context.forms)
     if recognition.form is not None:
+        book = context.books[recognition.form.form_id]
+        note_unread_sheets(result, recognition, workbook, book)
         note_unit(result, preambles, unit_code, context.unit_names)
         settle_period(result, recognition.form, preambles, file_name)
     return result
@@ -101,20 +103,21 @@ def _read_sheet(
     sheet: Sheet, block: Block, preamble: Preamble, form: Form, context: ReadingContext
 ) -> tuple[ReadSheet, bool]:
     result = ReadSheet(sheet, Counter())
+    declares_nothing = False
     for row in range(block.top):
         result.kinds["blank" if _is_blank(sheet, row) else "title"] += 1
+        declares_nothing |= any(isinstance(v, str) and says_nothing(v) for v in sheet.rows[row])
     book = context.books[form.form_id]
-    declares_nothing = False
     next_block: Block | None = block
     block_no = 0
     while next_block is not None:
         block_no += 1
         result.kinds["header"] += next_block.bottom - next_block.top + 1
-        table, next_block, says_nothing = _read_table(
+        table, next_block, is_empty = _read_table(
             result, next_block, block_no, preamble, form, book, context
         )
         result.tables.append(table)
-        declares_nothing |= says_nothing
+        declares_nothing |= is_empty
     result.stray_problems = _stray_problems(sheet, result.tables)
     return result, declares_nothing
 

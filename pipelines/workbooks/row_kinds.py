@@ -21,13 +21,14 @@ RowKind: TypeAlias = Literal[
 
 _NUMERAL = "一二三四五六七八九十百"
 _TOTAL = re.compile(
-    r"^(?:全[区县市镇乡省]|本[区县市镇乡]|[一二三四五六七八九十、]*)?(?P<word>合计|总计|小计|共计)"
-    r"(?:\(?\d*[个项]?\)?)?[:：]?$"
+    r"^(?:全[区县市镇乡省]|本[区县市镇乡页表年月]|以上|各?项目?|[一二三四五六七八九十、]*)?(?P<word>合计|总计|小计|共计)"
+    r"(?:\(?(?P<count>\d{1,5})?[个项]?\)?)?[:：]?$"
 )
 _OF_WHICH = re.compile(r"^其中[:：]?")
 _NOTE = re.compile(
     r"^(?:注|备注|说明|附注|填表人|填报人|审核人|审核|制表|数据来源|资料来源|单位负责人|负责人|联系人|"
-    r"统计负责人|填报日期|填表日期|填表说明|报送日期|分管领导|主要领导|主管领导)(?:[:：\d一二三]|$)"
+    r"统计负责人|填报日期|填表日期|填表说明|报送日期|分管领导|主要领导|主管领导|制表人|联系电话|手机|传真)"
+    r"(?:[(（][^()（）]{0,6}[)）])?(?:[:：\d一二三]|$)"
 )
 _CONTINUED = re.compile(r"^[(（]?(?:续表|接上表|续上表|续)[)）]?\d*$")
 _FILLING = re.compile(r"(?:填表人|填报人|审核人|制表人|单位负责人|填报日期|报出日期)\s*[:：]")
@@ -71,6 +72,12 @@ class TableRows:
     group_names: frozenset[str]
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a text declares that there is nothing to report (零报告, 本期无)."""
+    plain = compact(text)
+    return len(plain) <= 60 and _ZERO.search(plain) is not None
+
+
 def table_rows(
     sheet: Sheet,
     block: Block,
@@ -109,12 +116,11 @@ def read_row(table: TableRows, row: int) -> RowReading:
         if value != "" and not (isinstance(value, str) and not value.strip())
     ]
     if not filled:
-        has_hidden = any(position[0] == row for position in table.sheet.error_cells) or any(
-            position[0] == row for position in table.sheet.uncached_formulas
-        )
-        return RowReading("data") if has_hidden else RowReading("blank")
+        return RowReading("data" if _has_hidden(table, row) else "blank")
     lead = compact(str(filled[0][1])) if isinstance(filled[0][1], str) else ""
     has_ordinal = _has_ordinal(table, cells)
+    if has_ordinal and len(filled) == 1 and not _has_hidden(table, row):
+        return RowReading("blank")  # a printed number without a project
     if not has_ordinal:
         special = _total(table, filled) or _note(table, filled, lead)
         if special is not None:
@@ -126,6 +132,12 @@ def read_row(table: TableRows, row: int) -> RowReading:
     if _is_lone_label(table, filled) and not has_ordinal:
         return RowReading("category", lead, _PLAIN_LEVEL, _declared_count(table, filled, lead))
     return _project_row(table, row, cells, has_ordinal)
+
+
+def _has_hidden(table: TableRows, row: int) -> bool:
+    """Whether a row holds errors or uncalculated formulas, which readers show as empty."""
+    hidden = (*table.sheet.error_cells, *table.sheet.uncached_formulas)
+    return any(position[0] == row for position in hidden)
 
 
 def _is_lone_label(table: TableRows, filled: list[tuple[int, CellValue]]) -> bool:
@@ -152,7 +164,8 @@ def _total(table: TableRows, filled: list[tuple[int, CellValue]]) -> RowReading 
             break
         plain = compact(value)
         if found := _TOTAL.match(plain):
-            return RowReading("total", label=found["word"])
+            count = int(found["count"]) if found["count"] else None
+            return RowReading("total", label=found["word"], declared_count=count)
         if _OF_WHICH.match(plain):
             return RowReading("total", label="其中")
     return None
@@ -245,6 +258,8 @@ def _spans_table(table: TableRows, row: int, filled: list[tuple[int, CellValue]]
 
 
 def _level(label: str) -> int:
+    if re.match(r"^[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]", label):
+        return -1
     if re.match(rf"^[{_NUMERAL}]+[、.．,，]", label):
         return 0
     if re.match(rf"^[(（][{_NUMERAL}]+[)）]", label):

@@ -6,12 +6,13 @@ What disagrees is noted on the cell that says it; whether that refuses the retur
 from collections.abc import Mapping, Sequence
 
 from pipelines.declarations.forms import Form
-from pipelines.workbooks.cells import Sheet
-from pipelines.workbooks.locating import Column
-from pipelines.workbooks.periods import PeriodMention, period_id
+from pipelines.workbooks.cells import Sheet, Workbook
+from pipelines.workbooks.headings import HeadingBook
+from pipelines.workbooks.locating import Column, resembles
+from pipelines.workbooks.periods import PeriodMention, mentioned_period, period_id
 from pipelines.workbooks.preamble import Preamble, StatedPeriod, file_period
 from pipelines.workbooks.readings import Notice, ReadReturn
-from pipelines.workbooks.recognition import Recognition
+from pipelines.workbooks.recognition import Recognition, sheet_words
 
 
 def note_form(result: ReadReturn, recognition: Recognition, forms: Sequence[Form]) -> None:
@@ -28,6 +29,21 @@ def note_form(result: ReadReturn, recognition: Recognition, forms: Sequence[Form
     if recognition.form is None:
         titles = "、".join(f"《{form.header.title}》" for form in forms)
         result.notices.append(Notice("unrecognised", recognition.seen, titles, recognition.sheet))
+
+
+def note_unread_sheets(
+    result: ReadReturn, recognition: Recognition, workbook: Workbook, book: HeadingBook
+) -> None:
+    """Visible sheets beside the tables of a return: none with figures is passed over in silence."""
+    for number, sheet in enumerate(workbook.sheets):
+        if number in recognition.blocks or sheet.is_hidden or recognition.form is None:
+            continue
+        seen = sheet_words(sheet)
+        if resembles(sheet, book):
+            title = recognition.form.header.title
+            result.notices.append(Notice("unread_table", seen, title, sheet.name))
+        elif any(sum(isinstance(v, float | int) for v in cells) >= 2 for cells in sheet.rows):
+            result.notices.append(Notice("unread_figures", seen, "", sheet.name))
 
 
 def note_unit(
@@ -62,6 +78,12 @@ def settle_period(
         settled = settled.completed_by(mention)
     settled = _completed_by_headings(settled, result, form)
     result.period = period_id(settled, form.header.period)
+    if result.period is None:
+        for sheet, _ in preambles:
+            named_sheet = mentioned_period(sheet.name)
+            if named_sheet is not None and settled.agrees_with(named_sheet):
+                settled = settled.completed_by(_relevant(named_sheet, form))
+        result.period = period_id(settled, form.header.period)
     if result.period is None:
         example = "2019年" if form.header.period == "year" else "2019年3月"
         first = preambles[0][0]

@@ -34,7 +34,7 @@ _AMOUNT = re.compile(
     r"(?P<unit>亿元|千万元|百万元|万元|千元|元|亿|万)?$"
 )
 _DATE = re.compile(
-    r"^(?P<year>\d{4}|\d{2}(?=年))[-/.年](?P<month>\d{1,2})"
+    r"^(?P<year>\d{4}|\d{2}(?=年|[-/.]\d{1,2}[-/.]\d{1,2}$))[-/.年](?P<month>\d{1,2})"
     r"(?:[-/.月](?P<day>\d{1,2})日?|月?(?P<part>底|末|初|上旬|中旬|下旬|份)?)"
     r"$"
 )
@@ -136,7 +136,7 @@ def read_date(value: CellValue) -> CalendarDate:
     if is_placeholder(value) or compact(value) in _NOT_YET:
         return CalendarDate(None, steps=("占位符→空",))
     # The time of day goes first: without its space it would run into the day.
-    plain = compact(_TIME_OF_DAY.sub("", value))
+    plain = compact(_TIME_OF_DAY.sub("", value)).replace("元月", "1月")
     return _written_date(plain) if plain else _NO_DATE
 
 

@@ -121,6 +121,17 @@ OF_ONE_RETURN = {
     "GEN-007": Case(a_month({"A2": ""}, unit="bing"), a_month({"A2": ""}), None),
     "GEN-008": register(None, EMPTY, EMPTY | {"A3": "零报告"}),
     "GEN-009": Case(Arrival("jia", REGISTER), Arrival("fagai", REGISTER), None),
+    "GEN-010": Case(Arrival("jia", STATISTICS), Arrival("tongji", STATISTICS), None),
+    "GEN-011": Case(
+        Arrival("jia", PROGRESS, more=("本年累计完成投资 | 形象进度 | 甲 | 乙 | 丙\n5 | 路基 | 一 | 二 | 三",)),
+        Arrival("jia", PROGRESS, more=("选项\n是",)),
+        None,
+    ),
+    "GEN-012": Case(
+        Arrival("jia", PROGRESS, more=("天数 | 晴 | 雨\n三月 | 20 | 11",)),
+        Arrival("jia", PROGRESS, more=("选项\n是",)),
+        None,
+    ),
     "GEN-101": progress(None, {"D3": ""} | {f"D{r}": "" for r in range(4, 8)}),
     "GEN-102": progress("E3", {"E3": "自年初累计完成投资"}),
     "GEN-103": progress("J3", {"J3": "税收", "J4": "5"}, {"J3": "税收", "J4": "—"}),

@@ -118,6 +118,27 @@ deciding_rows as (
         ) = 1
 ),
 
+-- A column that the deciding ledger leaves blank is not erased: another unit's ledger of the year may tell it.
+told_elsewhere as (
+    select
+        project_key,
+        year,
+        max(tier) as tier,
+        max(category) as category,
+        max(ledger_nature) as ledger_nature,
+        max(construction_content) as construction_content,
+        max(industry_code) as industry_code,
+        max(township) as township,
+        max(build_years) as build_years,
+        max(owner_name) as owner_name,
+        max(owner_name_key) as owner_name_key,
+        max(owner_uscc) as owner_uscc,
+        max(planned_start) as planned_start,
+        max(planned_completion) as planned_completion
+    from speaking_rows
+    group by project_key, year
+),
+
 -- A package and its parts are never counted twice: where parts are listed, the package's own row steps back.
 listed_parts as (
     select distinct
@@ -148,18 +169,18 @@ select
     deciding_rows.project_code,
     deciding_rows.project_name,
     deciding_rows.project_name_key,
-    deciding_rows.tier,
-    deciding_rows.category,
-    deciding_rows.ledger_nature,
-    deciding_rows.construction_content,
-    deciding_rows.industry_code,
-    replace(deciding_rows.township, ' ', '') as township,
-    deciding_rows.build_years,
+    coalesce(deciding_rows.tier, told_elsewhere.tier) as tier,
+    coalesce(deciding_rows.category, told_elsewhere.category) as category,
+    coalesce(deciding_rows.ledger_nature, told_elsewhere.ledger_nature) as ledger_nature,
+    coalesce(deciding_rows.construction_content, told_elsewhere.construction_content) as construction_content,
+    coalesce(deciding_rows.industry_code, told_elsewhere.industry_code) as industry_code,
+    replace(coalesce(deciding_rows.township, told_elsewhere.township), ' ', '') as township,
+    coalesce(deciding_rows.build_years, told_elsewhere.build_years) as build_years,
     deciding_rows.lead_official,
     deciding_rows.support_department,
-    deciding_rows.owner_name,
-    deciding_rows.owner_name_key,
-    deciding_rows.owner_uscc,
+    coalesce(deciding_rows.owner_name, told_elsewhere.owner_name) as owner_name,
+    coalesce(deciding_rows.owner_name_key, told_elsewhere.owner_name_key) as owner_name_key,
+    coalesce(deciding_rows.owner_uscc, told_elsewhere.owner_uscc) as owner_uscc,
     deciding_rows.package,
     deciding_rows.package_key,
 
@@ -168,16 +189,16 @@ select
     deciding_rows.plan_year_wanyuan,
     size_bands.size_band,
 
-    coalesce(deciding_rows.ledger_nature = '储备', false) as is_reserve,
-    coalesce(deciding_rows.ledger_nature <> '储备', true)
+    coalesce(coalesce(deciding_rows.ledger_nature, told_elsewhere.ledger_nature) = '储备', false) as is_reserve,
+    coalesce(coalesce(deciding_rows.ledger_nature, told_elsewhere.ledger_nature) <> '储备', true)
     and (
-        coalesce(deciding_rows.ledger_nature = '续建', false)
+        coalesce(coalesce(deciding_rows.ledger_nature, told_elsewhere.ledger_nature) = '续建', false)
         or coalesce(deciding_rows.cumulative_prior_wanyuan > 0, false)
     ) as is_carried_over,
     packages.project_key is not null as is_package_parent,
 
-    deciding_rows.planned_start,
-    deciding_rows.planned_completion,
+    coalesce(deciding_rows.planned_start, told_elsewhere.planned_start) as planned_start,
+    coalesce(deciding_rows.planned_completion, told_elsewhere.planned_completion) as planned_completion,
     {{ month_of_date('exits.exited_at') }} as exit_period,
 
     deciding_rows.receipt_id,
@@ -185,6 +206,10 @@ select
     deciding_rows.block_no,
     deciding_rows.row_number
 from deciding_rows
+inner join told_elsewhere
+    on
+        deciding_rows.project_key = told_elsewhere.project_key
+        and deciding_rows.year = told_elsewhere.year
 left join exits
     on
         deciding_rows.project_key = exits.project_key

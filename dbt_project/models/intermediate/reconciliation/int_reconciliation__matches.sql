@@ -195,7 +195,7 @@ remembered as (
         on
             projects.project_key = all_matches.project_key
             and projects.year = substring(all_matches.period, 1, 4)
-            and all_matches.period < projects.period
+            and projects.period > all_matches.period
     left join records
         on
             projects.period = records.period
