@@ -5,6 +5,7 @@ Only whole-text normalisation lives here; reading numbers and dates is ``workboo
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Markers that lists put beside a project name (domain.md §1.4); they are not part of the name.
 _MARKERS = "★▲☆△●"
@@ -20,6 +21,7 @@ PLACEHOLDERS = frozenset(
 )
 
 
+@lru_cache(maxsize=65_536)
 def compact(text: str) -> str:
     """NFKC without any space, line break or invisible character."""
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))

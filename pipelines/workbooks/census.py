@@ -194,7 +194,8 @@ def _is_filled(
         case b"s":
             return bool(value) and value.strip() not in empty_strings
         case b"inlineStr":
-            return any(_TEXT.findall(_PHONETIC.sub(b"", body)))
+            spoken = _PHONETIC.sub(b"", body) if b"rPh" in body else body
+            return any(_TEXT.findall(spoken))
         case b"e":
             census.error_cells[position] = unescape(value.decode("utf-8", "replace"))
             return True

@@ -67,6 +67,8 @@ def locate_block(sheet: Sheet, book: HeadingBook, first_row: int = 0) -> Block |
     merges = _merges_by_cell(sheet.merges)
     best: Block | None = None
     for row in range(first_row, min(len(sheet.rows), first_row + _SEARCH_ROWS)):
+        if best is not None and row > best.bottom + _MAX_LEVELS and _is_convincing(best, book.form):
+            break  # below a table's headings stand its rows
         if _direct_hits(sheet, row, book) < 1:
             continue
         top, bottom = _heading_rows(sheet, row, merges, first_row, book)
