@@ -8,14 +8,13 @@ page and the database say the same. ``--check`` writes nothing and ends with 1 w
 
 from __future__ import annotations
 
-import argparse
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from generated_page import write_or_check
 
 from pipelines.release.labels import chinese_name
 
@@ -153,19 +152,5 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def main() -> int:
-    """Write the page, or compare it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare only")
-    page = render()
-    if parser.parse_args().check:
-        if PAGE.is_file() and PAGE.read_text("utf-8") == page:
-            return 0
-        print(f"{PAGE} is stale; run: python docs/build_data_dictionary.py", file=sys.stderr)
-        return 1
-    PAGE.write_text(page, "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(write_or_check(PAGE, render(), __doc__))

@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Iterable
 from pathlib import Path
+
+from generated_page import write_or_check
 
 from pipelines.declarations.forms import Form, load_forms
 from pipelines.declarations.rules import Rule, load_rules
@@ -98,19 +98,5 @@ def _rule(rule: Rule, form: Form | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> int:
-    """Write the page, or compare it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare only")
-    page = render()
-    if parser.parse_args().check:
-        if PAGE.is_file() and PAGE.read_text("utf-8") == page:
-            return 0
-        print(f"{PAGE} is stale; run: python docs/build_rule_catalogue.py", file=sys.stderr)
-        return 1
-    PAGE.write_text(page, "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(write_or_check(PAGE, render(), __doc__))
