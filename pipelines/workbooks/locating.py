@@ -93,9 +93,16 @@ def repeated_block(sheet: Sheet, row: int, block: Block, book: HeadingBook) -> B
 
 
 def resembles(sheet: Sheet, book: HeadingBook) -> bool:
-    """Whether some row names two fields of a form, although no table could be located."""
-    rows = range(min(len(sheet.rows), _SEARCH_ROWS))
-    return any(_direct_hits(sheet, row, book) >= 2 for row in rows)
+    """Whether some row names two fields of a form, although no table could be located.
+
+    One of them is the name or an amount: a sheet that heads drop-down lists names only choices.
+    """
+    telling = {field.name for field in (book.form.name_field, *book.form.of_kind("money"))}
+    for row in range(min(len(sheet.rows), _SEARCH_ROWS)):
+        fields = _named_fields(sheet, row, book)
+        if len(fields) >= 2 and fields & telling:
+            return True
+    return False
 
 
 def _repeats(sheet: Sheet, row: int, column: Column, book: HeadingBook) -> bool:
@@ -116,13 +123,17 @@ def _is_convincing(block: Block, form: Form) -> bool:
 
 def _direct_hits(sheet: Sheet, row: int, book: HeadingBook) -> int:
     """How many different fields single cells of a row name."""
+    return len(_named_fields(sheet, row, book))
+
+
+def _named_fields(sheet: Sheet, row: int, book: HeadingBook) -> set[str]:
     fields: set[str] = set()
     for value in sheet.rows[row]:
         if isinstance(value, str) and value and len(value) <= _LONGEST_HEADING:
             meaning = book.meaning((take_apart(value).words,))
             if meaning is not None and meaning.field not in GENERIC_FIELDS:
                 fields.add(meaning.field)
-    return len(fields)
+    return fields
 
 
 def _merges_by_cell(merges: Sequence[MergedRange]) -> dict[tuple[int, int], MergedRange]:

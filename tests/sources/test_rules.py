@@ -124,7 +124,7 @@ OF_ONE_RETURN = {
     "GEN-010": Case(Arrival("jia", STATISTICS), Arrival("tongji", STATISTICS), None),
     "GEN-011": Case(
         Arrival("jia", PROGRESS, more=("本年累计完成投资 | 形象进度 | 甲 | 乙 | 丙\n5 | 路基 | 一 | 二 | 三",)),
-        Arrival("jia", PROGRESS, more=("选项\n是",)),
+        Arrival("jia", PROGRESS, more=("是否入统 | 形象进度\n是 | 主体\n否 | 竣工",)),
         None,
     ),
     "GEN-012": Case(
