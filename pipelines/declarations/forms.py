@@ -66,6 +66,11 @@ class Form:
         return tuple(field for field in self.fields if field.kind in kinds)
 
     @cached_property
+    def own_code(self) -> str | None:
+        """The required code that identifies a row by itself, where the form has one."""
+        return next((f.name for f in self.fields if f.kind == "text_code" and f.is_required), None)
+
+    @cached_property
     def name_field(self) -> Field:
         """The required name that makes a row a project row."""
         return next(f for f in self.fields if f.kind == "name" and f.is_required)

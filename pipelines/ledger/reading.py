@@ -4,7 +4,7 @@ A file that cannot be read is a notice of its receipt, never the end of the load
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipelines.declarations.district import DistrictTables
@@ -27,10 +27,6 @@ class ReadBatch:
 
     returns: Sequence[tuple[str, ReadReturn]]
     notices: Sequence[tuple[str, Notice]]
-
-    @property
-    def by_receipt(self) -> Mapping[str, ReadReturn]:
-        return dict(self.returns)
 
 
 def reading_limits(limits: Limits) -> ReadingLimits:

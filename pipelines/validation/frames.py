@@ -145,7 +145,7 @@ def rows_frame(
 def _identity_sql(form: Form) -> str:
     """How often a project (by code, else by name) has occurred so far in its return."""
     name = f"{form.name_field.name}_key"
-    own_code = next((f.name for f in form.fields if f.kind == "text_code" and f.is_required), None)
+    own_code = form.own_code
     if own_code is not None:
         return f"""
             {own_code} as identity,

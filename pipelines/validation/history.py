@@ -253,7 +253,7 @@ def _prepare_wave(connection: Connection, form: Form, receipts: Mapping[str, boo
     )
     name = form.name_field.name
     has_code = "project_code" in form.by_name
-    own_code = next((f.name for f in form.fields if f.kind == "text_code" and f.is_required), None)
+    own_code = form.own_code
     relevant = _RELEVANT.format(
         form_id=quote_name(form.form_id),
         code="f.project_code" if has_code else "cast(null as varchar)",

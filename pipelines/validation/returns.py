@@ -125,7 +125,7 @@ def _has_reason(row: ReadRow) -> bool:
 
 
 def _identity_field(table: ReadTable, row: ReadRow, form: Form) -> str:
-    own_code = next((f.name for f in form.fields if f.kind == "text_code" and f.is_required), None)
+    own_code = form.own_code
     if own_code is not None:
         return own_code
     has_code = table.block.column_of("project_code") and row.values.get("project_code")

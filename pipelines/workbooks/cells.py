@@ -1,5 +1,6 @@
 """What a workbook holds, before anything is understood: sheets, cells, merges, kinds of cells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -8,6 +9,9 @@ from typing import TypeAlias
 CellValue: TypeAlias = str | float | int | bool | datetime | date | time | timedelta
 Position: TypeAlias = tuple[int, int]
 MergedRange: TypeAlias = tuple[int, int, int, int]
+
+# The largest merge that is still taken as “this value holds for these cells”.
+_LARGEST_MERGE = 2_000
 
 
 class UnreadableFileError(Exception):
@@ -59,6 +63,19 @@ class Workbook:
     """The sheets of one file in order."""
 
     sheets: list[Sheet]
+
+
+def merged_cells(merges: Sequence[MergedRange], below: int = -1) -> dict[Position, MergedRange]:
+    """Every cell of the merges that begin below a row → its range; huge merges are left out."""
+    cells: dict[Position, MergedRange] = {}
+    for merge in merges:
+        top, left, bottom, right = merge
+        if top <= below or (bottom - top + 1) * (right - left + 1) > _LARGEST_MERGE:
+            continue
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                cells[row, column] = merge
+    return cells
 
 
 def shortest_decimal(number: float | int) -> str:

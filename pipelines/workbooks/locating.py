@@ -3,12 +3,12 @@
 Rows are judged by how many headings a form knows in them, not by looking tabular (workbooks.md).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.declarations.forms import GENERIC_FIELDS, Form
 from pipelines.text import column_letter, compact
-from pipelines.workbooks.cells import MergedRange, Sheet
+from pipelines.workbooks.cells import MergedRange, Sheet, merged_cells
 from pipelines.workbooks.headings import HeadingBook, Meaning, take_apart
 
 _SEARCH_ROWS = 40
@@ -64,7 +64,7 @@ def locate_block(sheet: Sheet, book: HeadingBook, first_row: int = 0) -> Block |
 
     At least two telling fields must be known, one of them the form's name column or half of all.
     """
-    merges = _merges_by_cell(sheet.merges)
+    merges = merged_cells(sheet.merges)
     best: Block | None = None
     for row in range(first_row, min(len(sheet.rows), first_row + _SEARCH_ROWS)):
         if best is not None and row > best.bottom + _MAX_LEVELS and _is_convincing(best, book.form):
@@ -87,7 +87,7 @@ def repeated_block(sheet: Sheet, row: int, block: Block, book: HeadingBook) -> B
         return None
     if _direct_hits(sheet, row, book) < max(2, heading_score(block) // 2):
         return None
-    merges = _merges_by_cell(sheet.merges)
+    merges = merged_cells(sheet.merges)
     top, bottom = _heading_rows(sheet, row, merges, row, book)
     return Block(top, bottom, tuple(_columns(sheet, top, bottom, merges, book)))
 
@@ -134,19 +134,6 @@ def _named_fields(sheet: Sheet, row: int, book: HeadingBook) -> set[str]:
             if meaning is not None and meaning.field not in GENERIC_FIELDS:
                 fields.add(meaning.field)
     return fields
-
-
-def _merges_by_cell(merges: Sequence[MergedRange]) -> dict[tuple[int, int], MergedRange]:
-    """Every cell of the small merges in the heading region → its range."""
-    cells: dict[tuple[int, int], MergedRange] = {}
-    for merge in merges:
-        top, left, bottom, right = merge
-        if (bottom - top + 1) * (right - left + 1) > 2_000:
-            continue
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                cells[row, column] = merge
-    return cells
 
 
 def _heading_rows(

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.declarations.forms import Form
 from pipelines.workbooks.casting import Cast, cast_plan
-from pipelines.workbooks.cells import MergedRange, Sheet, Workbook, raw_text
+from pipelines.workbooks.cells import MergedRange, Sheet, Workbook, merged_cells, raw_text
 from pipelines.workbooks.headings import HeadingBook
 from pipelines.workbooks.locating import Block, repeated_block
 from pipelines.workbooks.preamble import Preamble, read_preamble
@@ -24,9 +24,6 @@ from pipelines.workbooks.readings import (
 from pipelines.workbooks.recognition import recognise
 from pipelines.workbooks.row_kinds import RowKind, read_row, says_nothing, table_rows
 from pipelines.workbooks.slots import note_form, note_unit, note_unread_sheets, settle_period
-
-# The largest merge inside a table that is still taken as “this value holds for these rows”.
-_LARGEST_MERGE = 2_000
 
 
 @dataclass(frozen=True)
@@ -48,11 +45,10 @@ class ReadingContext:
         forms: Sequence[Form],
         units: Mapping[str, str],
         unit_names: Mapping[str, str],
-        places: Set[str] = frozenset(),
     ) -> "ReadingContext":
         """Prepare the headings of all forms once."""
         books = {form.form_id: HeadingBook(form) for form in forms}
-        return cls(forms, books, units, unit_names, frozenset(units) | frozenset(places))
+        return cls(forms, books, units, unit_names, frozenset(units))
 
 
 def read_return(
@@ -133,7 +129,7 @@ def _read_table(
 ) -> tuple[ReadTable, Block | None, bool]:
     """Read rows until the sheet ends or the headings are repeated."""
     sheet = result.sheet
-    merged = _merged_cells(sheet.merges, block.bottom)
+    merged = merged_cells(sheet.merges, block.bottom)
     rows = table_rows(sheet, block, form, merged, context.place_names)
     table = _empty_table(sheet, block, block_no, preamble, form)
     plan = cast_plan(form, block, table.units)
@@ -171,20 +167,6 @@ def _empty_table(
     units = {column.number: column.unit or preamble.money_unit or "万元" for column in columns}
     untold = () if preamble.money_unit else tuple(c for c in columns if c.unit is None)
     return ReadTable(sheet, block_no, block, units, untold)
-
-
-def _merged_cells(
-    merges: Sequence[MergedRange], header_bottom: int
-) -> dict[tuple[int, int], MergedRange]:
-    cells: dict[tuple[int, int], MergedRange] = {}
-    for merge in merges:
-        top, left, bottom, right = merge
-        if top <= header_bottom or (bottom - top + 1) * (right - left + 1) > _LARGEST_MERGE:
-            continue
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                cells[row, column] = merge
-    return cells
 
 
 def _typed_row(
