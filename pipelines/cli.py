@@ -1,4 +1,4 @@
-"""The same jobs from a terminal: ``taizhang init | load | check | audit | dev | replay``.
+"""The same jobs from a terminal: ``taizhang init | load | watch | check | template | audit | …``.
 
 Says what happened in plain words; exit codes are those of the contract, §1.
 """
@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pipelines import terminal
+from pipelines import clock, terminal
 from pipelines.database import DatabaseError
 from pipelines.problems import OperatorError
 from pipelines.profiles import (
@@ -27,6 +27,7 @@ from pipelines.profiles import (
     make_sample_home,
 )
 from pipelines.settings import (
+    DEFAULT_TIMEZONE,
     PROJECT_ROOT,
     Home,
     point_dbt_at,
@@ -40,6 +41,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="taizhang 台账: key-project returns (Excel) into a reporting warehouse (DuckDB).",
 )
+rules_app = typer.Typer(no_args_is_help=True, help="The rule catalogue.")
+app.add_typer(rules_app, name="rules")
 _console = Console(highlight=False, soft_wrap=True)
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -51,6 +54,10 @@ NowOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def _say(text: str) -> None:
+    _errors.print(text, markup=False)
 
 
 def _told_plainly(command: Callable[..., None]) -> Callable[..., None]:
@@ -92,7 +99,7 @@ def load(home: HomeOption, now: NowOption = None, as_json: JsonOption = False) -
     Home(home).settings()
     run_load = _load_runner()
     with terminal.stage_progress(_errors, quiet=as_json) as listener:
-        result = run_load(home, now, listener)
+        result = run_load(home, now, listener, _say)
     if as_json:
         print(json.dumps(terminal.load_as_json(result), ensure_ascii=False, indent=2))
     else:
@@ -110,6 +117,7 @@ def check(
     unit: Annotated[str, typer.Option("--unit", help="The unit that would send it.")],
     form: Annotated[str | None, typer.Option("--form", help="The form, if it is known.")] = None,
     home: Annotated[Path | None, typer.Option("--home", help="Check against this home.")] = None,
+    now: NowOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Dry run of one workbook: every finding is printed, nothing is changed."""
@@ -118,7 +126,9 @@ def check(
     if not file.is_file():
         _errors.print(f"{file} cannot be read: there is no such file.", markup=False)
         raise typer.Exit(2)
-    result = check_file(file, unit, form, Home(home) if home else None)
+    place = Home(home) if home else None
+    timezone = place.settings().district.timezone if place else DEFAULT_TIMEZONE
+    result = check_file(file, unit, form, place, clock.read_now(now, timezone))
     if as_json:
         print(json.dumps(terminal.check_as_json(result), ensure_ascii=False, indent=2))
     else:
@@ -128,20 +138,108 @@ def check(
 
 @app.command()
 @_told_plainly
+def template(
+    form: Annotated[str, typer.Argument(help="The form, for example progress_report.")],
+    unit: Annotated[str, typer.Option("--unit", help="The unit that will send it.")],
+    period: Annotated[str, typer.Option("--period", help="2019, 2019-03 or 2019-03-H1.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The .xlsx file to write.")],
+    home: Annotated[
+        Path | None, typer.Option("--home", help="Fill in what this home knows of the unit.")
+    ] = None,
+) -> None:
+    """An empty or prefilled return to hand to a submitter."""
+    from pipelines.feedback.issuing import issue_template
+
+    written = issue_template(form, unit, period, Home(home) if home else None)
+    output.write_bytes(written)
+    _console.print(f"Wrote {output}.", markup=False)
+
+
+@app.command()
+@_told_plainly
 def audit(home: HomeOption) -> None:
     """Prove that nothing was lost; exit code 1 when anything is unaccounted for."""
     from pipelines.declarations.forms import load_forms
     from pipelines.ledger.catalogue import FORMS_FOLDER
-    from pipelines.lock import only_writer
+    from pipelines.lock import only_builder, only_writer
     from pipelines.release.audit import audit_home
 
     place = Home(home)
     wait = place.settings().limits.lock_wait_seconds
-    with only_writer(place, wait, lambda text: _errors.print(text, markup=False)):
+    with only_writer(place, wait, _say), only_builder(place, wait, _say):
         proofs = audit_home(place, load_forms(FORMS_FOLDER), wait)
     terminal.show_audit(_console, proofs)
     if not all(proof.holds for proof in proofs):
         raise typer.Exit(1)
+
+
+@app.command()
+@_told_plainly
+def watch(
+    home: HomeOption,
+    seconds: Annotated[float, typer.Option(help="How often the inbox is looked at.")] = 2.0,
+) -> None:
+    """Stay running and answer every return within seconds; the marts follow with the next load."""
+    place = Home(home)
+    place.settings()
+    run_load = _load_runner()
+    from pipelines.orchestration.watching import watch_inbox
+
+    _console.print(f"Watching {place.inbox} (Ctrl-C ends it).", markup=False)
+    for result in watch_inbox(place, run_load, seconds, _say):
+        terminal.show_answers(_console, result)
+        if result.failure is not None:
+            _errors.print(result.failure, style="red", markup=False)
+
+
+@app.command()
+@_told_plainly
+def messages(
+    home: HomeOption,
+    requeue: Annotated[
+        str | None, typer.Option(help="Queue again what is held, given_up or unconfirmed.")
+    ] = None,
+    send: Annotated[bool, typer.Option("--send", help="Send what is due now.")] = False,
+    now: NowOption = None,
+) -> None:
+    """The messages to units that wait, and why; on demand they are queued again or sent."""
+    from pipelines.alerts.delivery import deliver
+    from pipelines.alerts.waiting import waiting_messages
+    from pipelines.ledger.catalogue import read_catalogue
+
+    place = Home(home)
+    catalogue = read_catalogue(place)
+    moment = clock.read_now(now, catalogue.settings.district.timezone)
+    listed, count = waiting_messages(place, catalogue, moment, requeue, _say)
+    if requeue is not None:
+        _console.print(f"{count} message(s) queued again.")
+    if send:
+        report = deliver(place, catalogue, moment, _say)
+        terminal.show_deliveries(_console, report)
+    else:
+        terminal.show_messages(_console, listed)
+
+
+@rules_app.command("try")
+@_told_plainly
+def try_one(
+    rule_id: Annotated[str, typer.Argument(metavar="RULE", help="A rule of the catalogue.")],
+    home: HomeOption,
+    as_json: JsonOption = False,
+) -> None:
+    """How a rule would have fared on everything received so far; nothing is changed."""
+    from pipelines.ledger.catalogue import read_catalogue
+    from pipelines.ledger.trying import try_rule
+
+    place = Home(home)
+    with terminal.stage_progress(_errors, quiet=as_json) as listener:
+        trial = try_rule(
+            place, read_catalogue(place), rule_id, lambda done, all_: listener("try", done, all_)
+        )
+    if as_json:
+        print(json.dumps(terminal.trial_as_json(trial), ensure_ascii=False, indent=2))
+    else:
+        terminal.show_trial(_console, trial)
 
 
 @app.command()
@@ -200,7 +298,7 @@ def _replay_one(name: str, root: Path) -> None:
         deliver(home, arrived, home.settings().district.timezone)
         _console.print(f"{moment:%Y-%m-%d}: {len(arrived)} files in the inbox", markup=False)
         with terminal.stage_progress(_errors) as listener:
-            result = run_load(root, moment.isoformat(), listener)
+            result = run_load(root, moment.isoformat(), listener, _say)
         terminal.show_load(_console, result, home)
         if result.failure is not None:
             raise typer.Exit(1)

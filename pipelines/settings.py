@@ -4,19 +4,29 @@ What a district declares in tables (units, plan, links) is read by ``declaration
 """
 
 import os
+import re
 import tomllib
 import warnings
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines.problems import OperatorError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SETTINGS_FILE = "taizhang.toml"
+DEFAULT_TIMEZONE = "Asia/Shanghai"
 
 
 class Environment(BaseSettings):
@@ -36,7 +46,7 @@ class District(BaseModel):
     name: str
     code: str = Field(min_length=1)
     reporting_year: int = Field(ge=1990, le=2100)
-    timezone: str = "Asia/Shanghai"
+    timezone: str = DEFAULT_TIMEZONE
 
     @field_validator("timezone")
     @classmethod
@@ -75,15 +85,68 @@ class Limits(BaseModel):
     keep_releases: int = Field(default=10, ge=1)
 
 
+class RuleSettings(BaseModel):
+    """``[rules]``: which rules of the catalogue this district only tries out (counted, never refusing)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    trial: tuple[str, ...] = ()
+
+
+class AlertSettings(BaseModel):
+    """``[alerts]``: when units are reminded, and how patiently a message is sent.
+
+    ``reminder_days`` before a due date and ``notice_days`` after it a unit is told, once each.
+    ``retry_minutes`` are the pauses after the first, second, … failed attempt; the last one repeats.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = True
+    reminder_days: tuple[PositiveInt, ...] = (3, 1)
+    notice_days: tuple[PositiveInt, ...] = (1, 3, 7)
+    timeout_seconds: float = Field(default=10, gt=0, le=300)
+    max_attempts: PositiveInt = 8
+    retry_minutes: tuple[PositiveInt, ...] = Field(default=(1, 5, 15, 60, 240, 720), min_length=1)
+
+
+_CHANNEL_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
+
+
 class HomeSettings(BaseModel):
     """The whole of ``taizhang.toml``; ``channels`` hold references to secrets, never secrets."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    # An address written here by mistake must not be repeated in an error's text.
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     district: District
     policy: Policy = Policy()
     limits: Limits = Limits()
-    channels: dict[str, Any] = Field(default_factory=dict)
+    rules: RuleSettings = RuleSettings()
+    alerts: AlertSettings = AlertSettings()
+    channels: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("channels")
+    @classmethod
+    def _only_references(cls, channels: dict[str, str]) -> dict[str, str]:
+        wrong = [
+            name for name, value in channels.items() if not _CHANNEL_REFERENCE.fullmatch(value)
+        ]
+        if wrong:
+            raise ValueError(
+                f'{", ".join(wrong)}: a channel is written "env:VARIABLE"; the address itself'
+                " stands in that environment variable, never in this file"
+            )
+        return channels
+
+    def channel_variable(self, name: str) -> str:
+        """The environment variable that holds a channel's address."""
+        return self.channels[name].removeprefix("env:")
+
+    def channel_address(self, name: str) -> SecretStr | None:
+        """A channel's address from the environment; None when the variable is not set."""
+        address = os.environ.get(self.channel_variable(name), "").strip()
+        return SecretStr(address) if address else None
 
 
 class Home:
@@ -96,6 +159,10 @@ class Home:
         self.inbox = self.root / "inbox"
         self.archive = self.root / "archive"
         self.work_database = self.root / "work.duckdb"
+        # What the last run left of the ledger, for everyone who only reads it.
+        self.ledger_snapshot = self.root / ".ledger" / "snapshot.duckdb"
+        # Where dbt builds, on a copy of that snapshot: a build never keeps a return waiting.
+        self.building_database = self.root / ".dbt" / "work.duckdb"
         self.published = self.root / "published"
         self.reporting_database = self.published / "reporting.duckdb"
         self.statistics_database = self.published / "statistics.duckdb"
@@ -103,6 +170,8 @@ class Home:
         self.reports = self.root / "reports"
         self.logs = self.root / "logs"
         self.lock_file = self.root / ".lock"
+        self.delivery_lock_file = self.root / ".delivery.lock"
+        self.build_lock_file = self.root / ".build.lock"
 
     def settings(self) -> HomeSettings:
         """Read ``taizhang.toml``. Raises OperatorError that names the file and the remedy."""
@@ -125,8 +194,8 @@ def read_home_settings(path: Path) -> HomeSettings:
 
 
 def point_dbt_at(home: Home) -> None:
-    """Tell the dbt started by this process which work database is meant."""
-    os.environ["TAIZHANG_WORK_DB"] = str(home.work_database)
+    """Tell the dbt started by this process in which database it builds."""
+    os.environ["TAIZHANG_WORK_DB"] = str(home.building_database)
 
 
 NO_TELEMETRY = {

@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from pipelines.settings import Home
 
 if TYPE_CHECKING:
+    from pipelines.alerts.delivery import DeliveryReport
     from pipelines.ledger.checking import CheckResult
+    from pipelines.ledger.outbox import Waiting
+    from pipelines.ledger.trying import Trial
     from pipelines.orchestration.running import LoadResult
     from pipelines.release.audit import Proof
+    from pipelines.validation.findings import Finding
 
 _STAGES = {
     "read": "reading returns",
+    "answer": "writing answers",
+    "try": "trying the rule",
     "decide": "judging against earlier returns",
     "transform": "building and testing the marts",
     "publish": "auditing and publishing",
@@ -59,6 +66,8 @@ def load_as_json(result: "LoadResult") -> dict[str, Any]:
         "receipts": outcome.receipts if outcome else {},
         "findings": outcome.findings if outcome else {},
         "rows": outcome.rows_by_form if outcome else {},
+        "answers": result.answers,
+        "messages": result.deliveries.counts() if result.deliveries else {},
         "release_id": result.release.release_id if result.release else None,
         "seconds": result.seconds,
         "failure": result.failure,
@@ -69,6 +78,7 @@ def show_load(console: Console, result: "LoadResult", home: Home) -> None:
     """The summary at the end of a load."""
     if result.outcome is not None:
         _show_receipts(console, result)
+        show_answers(console, result)
     if result.release is not None:
         table = Table("published table", "rows", box=None, pad_edge=False)
         for name, rows in sorted(result.release.rows.items()):
@@ -88,6 +98,8 @@ def _show_receipts(console: Console, result: "LoadResult") -> None:
     outcome = result.outcome
     if outcome is None:
         return
+    for warning in outcome.warnings:
+        console.print(warning, style="yellow", markup=False)
     if not outcome.receipts:
         console.print("No new files in the inbox.")
     for status, count in outcome.receipts.items():
@@ -99,6 +111,71 @@ def _show_receipts(console: Console, result: "LoadResult") -> None:
         console.print(
             f"        … and {rest} more: select * from marts.fct_submissions", markup=False
         )
+
+
+def show_answers(console: Console, result: "LoadResult") -> None:
+    """What went back to the submitters."""
+    if result.answers:
+        console.print(f"{result.answers:>6,}  answers 答复 → feedback/", markup=False)
+    if result.deliveries is not None:
+        show_deliveries(console, result.deliveries)
+
+
+def show_deliveries(console: Console, report: "DeliveryReport") -> None:
+    """What was sent, and what stands in the outbox."""
+    for state, count in report.counts().items():
+        if count:
+            console.print(f"{count:>6,}  messages {state}", markup=False)
+
+
+def show_messages(console: Console, listed: Sequence["Waiting"]) -> None:
+    """The messages that wait, with the reason."""
+    if not listed:
+        console.print("No message waits.")
+        return
+    table = Table("unit", "kind", "channel", "state", "since", "tries", "reason", box=None)
+    for message in listed:
+        since = f"{message.created_at:%Y-%m-%d %H:%M}"
+        table.add_row(
+            message.unit_code, message.kind, message.channel, message.state, since,
+            str(message.attempts), Text(message.last_error or ""),
+        )  # fmt: skip
+    console.print(table)
+
+
+def trial_as_json(trial: "Trial") -> dict[str, Any]:
+    """What ``rules try --json`` prints."""
+    return {
+        "rule_id": trial.rule.rule_id,
+        "rule_version": trial.rule.version,
+        "severity": trial.rule.severity,
+        "returns": trial.returns,
+        "failed": trial.failed,
+        "newly_refused": trial.newly_refused,
+        "by_unit": [vars(row) for row in trial.by_unit],
+        "findings": [
+            {"receipt_id": finding.receipt_id, **_finding_as_json(finding)}
+            for finding in trial.findings
+        ],
+    }
+
+
+def show_trial(console: Console, trial: "Trial") -> None:
+    """How a rule would have fared, by unit and form, with the first findings."""
+    rule = trial.rule
+    console.print(f"{rule.rule_id} v{rule.version} {rule.title} ({rule.severity})", markup=False)
+    console.print(
+        f"{trial.failed} of {trial.returns} returns would have failed"
+        f" ({len(trial.findings)} findings); {trial.newly_refused} accepted ones would have been refused.",
+        markup=False,
+    )
+    table = Table("unit", "form", "returns", "failed", "findings", box=None, pad_edge=False)
+    for row in trial.by_unit:
+        counts = (f"{number:,}" for number in (row.returns, row.failed, row.findings))
+        table.add_row(row.unit_code, row.form_id or "—", *counts)
+    console.print(table)
+    for finding in trial.findings[:_MOST_SHOWN]:
+        console.print(f"  {finding.receipt_id}  {finding.message}", markup=False)
 
 
 def show_where_to_look(console: Console, home: Home) -> None:
@@ -136,20 +213,24 @@ def check_as_json(result: "CheckResult") -> dict[str, Any]:
         "form_id": result.form_id,
         "period": result.period,
         "rows": result.rows,
-        "findings": [
-            {
-                "rule_id": f.rule_id,
-                "severity": f.severity,
-                "sheet": f.place.sheet,
-                "cell": f.place.cell,
-                "field": f.place.field,
-                "project_name": f.place.project_name,
-                "value_found": f.value_found,
-                "value_expected": f.value_expected,
-                "message": f.message,
-            }
-            for f in result.findings
-        ],
+        "findings": [_finding_as_json(finding) for finding in result.findings],
+    }
+
+
+def _finding_as_json(finding: "Finding") -> dict[str, Any]:
+    place = finding.place
+    return {
+        "rule_id": finding.rule_id,
+        "rule_version": finding.rule.version,
+        "severity": finding.severity,
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "field": place.field,
+        "project_name": place.project_name,
+        "value_found": finding.value_found,
+        "value_expected": finding.value_expected,
+        "message": finding.message,
+        "waived_by": finding.waived_by,
     }
 
 
@@ -158,11 +239,16 @@ def show_check(console: Console, result: "CheckResult") -> None:
     title = result.form_title or "认不出的表"
     console.print(f"{title}  {result.period or '报告期不明'}  {result.rows} 行", markup=False)
     words = {"error": "错误", "warning": "疑问", "information": "提示"}
-    for finding in result.findings:
-        console.print(f"[{words[finding.severity]}] {finding.message}", markup=False)
-    if not result.findings:
-        console.print("没有发现问题。")
-    elif result.exit_code:
-        console.print("有错误，报送后会被退回；请改正后再报送。")
+    if result.findings:
+        table = Table("级别", "工作表", "单元格", "项目", "意见", "规则", show_lines=True)
+        for finding in result.findings:
+            place = finding.place
+            cells = (place.sheet, place.cell, place.project_name, finding.message, finding.rule_id)
+            table.add_row(words[finding.severity], *(Text(cell or "") for cell in cells))
+        console.print(table)
     else:
+        console.print("没有发现问题。")
+    if result.exit_code:
+        console.print("有错误，报送后会被退回；请改正后再报送。")
+    elif result.findings:
         console.print("没有错误，可以报送；疑问请核对。")

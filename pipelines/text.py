@@ -76,3 +76,18 @@ def column_letter(column: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+_FORMULA_STARTERS = tuple("=+@\t\r\n＝＋＠")
+_PLAIN_NEGATIVE = re.compile(r"-(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+
+
+def escape_formula(text: str) -> str:
+    """Text that no spreadsheet takes for a formula (workbooks.md, defence 9): an apostrophe before it.
+
+    A plain negative number and the strokes that say “nothing here” stay as they are.
+    """
+    if text.startswith(_FORMULA_STARTERS):
+        return f"'{text}"
+    is_harmless = _PLAIN_NEGATIVE.fullmatch(text) is not None or is_placeholder(text)
+    return f"'{text}" if text.startswith(("-", "－")) and not is_harmless else text

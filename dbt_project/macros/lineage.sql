@@ -32,7 +32,7 @@
         {{ traced }}.sheet,
         columns.column_letter || cast({{ traced }}.row_number as {{ dbt.type_string() }}) as cell,
         cells.raw_text,
-        normalisations.steps
+        {{ steps_with_correction('normalisations.steps', 'corrections') }} as steps
     from {{ traced }}
     left join {{ ref('stg_columns') }} as columns
         on
@@ -53,4 +53,12 @@
             and {{ traced }}.row_number = normalisations.row_number
             and columns.column_number = normalisations.column_number
             and {{ traced }}.field = normalisations.field
+    left join (
+        select * from {{ ref('int_corrections__matches') }} where match_status = 'applied'
+    ) as corrections
+        on
+            {{ traced }}.receipt_id = corrections.receipt_id
+            and {{ traced }}.sheet = corrections.sheet
+            and {{ traced }}.row_number = corrections.row_number
+            and {{ traced }}.field = corrections.field
 {%- endmacro %}

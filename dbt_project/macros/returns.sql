@@ -8,7 +8,10 @@
         receipts.form_id,
         receipts.period,
         findings.rule_id,
+        findings.rule_version,
         findings.severity,
+        findings.declared_severity,
+        findings.is_trial,
         findings.sheet,
         findings.cell,
         findings.row_number,
@@ -16,10 +19,84 @@
         findings.project_name,
         findings.value_found,
         findings.value_expected,
-        findings.message
+        findings.message,
+        findings.waived_by,
+        findings.waiver_reason,
+        findings.waiver_expires,
+        questions.reply_reason,
+        questions.reply_note,
+        questions.replied_in,
+        questions.is_open_question
     from {{ ref('stg_findings') }} as findings
     inner join {{ ref('stg_receipts') }} as receipts on findings.receipt_id = receipts.receipt_id
+    inner join {{ ref('int_findings__questions') }} as questions on findings.finding_id = questions.finding_id
     where {{ 'receipts.is_restricted' if is_restricted else 'not receipts.is_restricted' }}
+{%- endmacro %}
+
+{#- What every rule gave on every return. A rule that was withdrawn since keeps its outcomes. -#}
+{% macro rule_outcomes(is_restricted) -%}
+    select
+        {{ surrogate_key(['outcomes.receipt_id', 'outcomes.rule_id']) }} as row_key,
+        outcomes.receipt_id,
+        outcomes.rule_id,
+        receipts.unit_code,
+        receipts.form_id,
+        receipts.period,
+        outcomes.outcome,
+        outcomes.not_evaluated_because,
+        outcomes.failed_count,
+        outcomes.not_evaluated_count,
+        outcomes.rule_version,
+        outcomes.load_id
+    from {{ ref('stg_rule_outcomes') }} as outcomes
+    inner join {{ ref('stg_receipts') }} as receipts on outcomes.receipt_id = receipts.receipt_id
+    where {{ 'receipts.is_restricted' if is_restricted else 'not receipts.is_restricted' }}
+{%- endmacro %}
+
+{#- Every receipt with where it stands. Why a restricted return was refused may quote it, and so may its file name:
+    the open release only says where to read it. -#}
+{% macro submissions(shows_restricted) -%}
+    select
+        {{ surrogate_key(['receipts.receipt_id']) }} as row_key,
+        receipts.receipt_id,
+        receipts.unit_code,
+        receipts.form_id,
+        receipts.period,
+        {% if shows_restricted %}
+        receipts.file_name,
+        {% else %}
+        case when not receipts.is_restricted then receipts.file_name end as file_name,
+        {% endif %}
+        receipts.sha256,
+        receipts.size_bytes,
+        receipts.received_at,
+        receipts.status,
+        states.state,
+        states.state_name,
+        states.next_step,
+        states.error_count,
+        states.warning_count,
+        states.open_question_count,
+        states.due_at,
+        states.is_late,
+        receipts.version_no,
+        receipts.superseded_by,
+        receipts.duplicate_of,
+        {% if shows_restricted %}
+        receipts.refused_because,
+        {% else %}
+        case
+            when receipts.is_restricted and receipts.refused_because is not null
+                then '已退回，原因见受限发布 statistics.duckdb'
+            else receipts.refused_because
+        end as refused_because,
+        {% endif %}
+        receipts.is_restricted
+    from {{ ref('stg_receipts') }} as receipts
+    inner join {{ ref('int_returns__states') }} as states on receipts.receipt_id = states.receipt_id
+    {% if shows_restricted %}
+    where receipts.is_restricted
+    {% endif %}
 {%- endmacro %}
 
 {#- Every used row of a sheet is one kind of row. The rows of a duplicate are refused too: the same bytes are

@@ -1,4 +1,4 @@
-"""The district's own tables: units, reporting plan, links (contract §3).
+"""The district's own tables: units, reporting plan, links, waivers, corrections (contract §3).
 
 They are the user's to edit; every fault is named with file and line content, all at once.
 """
@@ -9,6 +9,12 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from pipelines.declarations.decisions import (
+    Correction,
+    Waiver,
+    read_corrections,
+    read_waivers,
+)
 from pipelines.declarations.tables import read_flag, read_table
 from pipelines.problems import DeclarationError
 from pipelines.text import name_key, project_code, text_code
@@ -72,6 +78,8 @@ class DistrictTables:
     units: tuple[Unit, ...]
     plan: tuple[Duty, ...]
     links: tuple[Link, ...]
+    waivers: tuple[Waiver, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @cached_property
     def unit_names(self) -> dict[str, str]:
@@ -94,9 +102,12 @@ def load_district(folder: Path) -> DistrictTables:
     units = _read_units(folder / "units.csv", faults)
     plan = _read_plan(folder / "reporting_plan.csv", units, faults)
     links = _read_links(folder / "links.csv", faults)
+    codes = {unit.unit_code for unit in units}
+    waivers = read_waivers(folder / "waivers.csv", codes, faults)
+    corrections = read_corrections(folder / "corrections.csv", codes, faults)
     if faults:
         raise DeclarationError(faults)
-    return DistrictTables(units, plan, links)
+    return DistrictTables(units, plan, links, waivers, corrections)
 
 
 def _read_units(path: Path, faults: list[str]) -> tuple[Unit, ...]:

@@ -6,14 +6,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import Field as Limit
 
 from pipelines.declarations.tables import read_table
+from pipelines.declarations.yaml_files import YamlError, read_yaml
 from pipelines.problems import DeclarationError
 
 Kind = Literal["text", "text_code", "name", "unit", "project_code", "uscc", "list", "money", "date"]
 _COLUMNS = ("field", "kind", "required", "label", "aliases", "values", "example")
+PrefillSource = Literal["none", "last_return", "ledger_projects"]
+PrefillMode = Literal["", "keep", "keep_in_year", "update", "update_in_year"]
 
 # Known on every form (contract §7, Reading); they tell nothing about which form a sheet is.
 GENERIC_FIELDS = ("sequence_no", "remarks")
@@ -21,7 +24,12 @@ GENERIC_FIELDS = ("sequence_no", "remarks")
 
 @dataclass(frozen=True)
 class Field:
-    """One column a form knows. ``choices`` maps every accepted spelling to its canonical value."""
+    """One column a form knows. ``choices`` maps every accepted spelling to its canonical value.
+
+    ``meaning`` tells the clerk what to fill in. ``prefill`` says what a template takes over from the
+    last return: what stays as it is (keep) or must be brought up to date (update), in any year or
+    within one year only; blank takes over nothing.
+    """
 
     name: str
     kind: Kind
@@ -30,10 +38,17 @@ class Field:
     aliases: tuple[str, ...]
     choices: dict[str, str]
     example: str
+    meaning: str = ""
+    prefill: PrefillMode = ""
 
 
 class FormHeader(BaseModel):
-    """``form.yml``: what a form is called and how its returns are treated."""
+    """``form.yml``: what a form is called and how its returns are treated.
+
+    ``template_version`` is the version of the templates made now, ``accepted_template_versions`` are
+    those a return may still be filled in on. ``prefill`` says from what a template is filled: nothing,
+    the unit's last return, or its projects in the ledger with the figures of its last return.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,6 +59,15 @@ class FormHeader(BaseModel):
     restricted: bool
     subject: str
     planned_submitters_only: bool
+    template_version: int = Limit(default=1, ge=1)
+    accepted_template_versions: tuple[int, ...] = (1,)
+    prefill: PrefillSource = "none"
+
+    @model_validator(mode="after")
+    def _accepts_its_own_template(self) -> "FormHeader":
+        if self.template_version not in self.accepted_template_versions:
+            raise ValueError("template_version must be one of accepted_template_versions")
+        return self
 
 
 @dataclass(frozen=True)
@@ -107,8 +131,8 @@ def storage_columns(form: Form) -> list[tuple[str, str]]:
 
 def _read_form(folder: Path, faults: list[str]) -> Form | None:
     try:
-        header = FormHeader.model_validate(yaml.safe_load((folder / "form.yml").read_text("utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
+        header = FormHeader.model_validate(read_yaml(folder / "form.yml"))
+    except (ValidationError, YamlError) as error:
         faults.append(f"{folder / 'form.yml'}: {error}")
         return None
     if header.form_id != folder.name:
@@ -120,6 +144,8 @@ def _read_form(folder: Path, faults: list[str]) -> Form | None:
         if (field := _read_field(path, row, faults)) is not None
     ]
     _check_fields(path, fields, faults)
+    if (header.prefill == "none") == any(field.prefill for field in fields):
+        faults.append(f"{path}: prefill is {header.prefill} in form.yml, the columns say otherwise")
     return Form(header, tuple(fields))
 
 
@@ -129,6 +155,8 @@ def _read_field(path: Path, row: dict[str, str], faults: list[str]) -> Field | N
         return None
     if row["required"] not in {"", "yes"}:
         faults.append(f"{path}: {row['field']}: required is “yes” or blank")
+    if (prefill := row.get("prefill", "")) not in get_args(PrefillMode):
+        faults.append(f"{path}: {row['field']}: unknown prefill “{prefill}”")
     return Field(
         name=row["field"],
         kind=cast(Kind, row["kind"]),
@@ -137,6 +165,8 @@ def _read_field(path: Path, row: dict[str, str], faults: list[str]) -> Field | N
         aliases=_split(row["aliases"], ";"),
         choices=_read_choices(row["values"]),
         example=row["example"],
+        meaning=row.get("meaning", ""),
+        prefill=cast(PrefillMode, prefill),
     )
 
 

@@ -4,20 +4,35 @@ A rule says what to expect (for the machine), what to write to the submitter, an
 How a rule is evaluated belongs to ``validation``.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipelines.declarations.forms import Form
+from pipelines.declarations.yaml_files import YamlError, read_yaml
 from pipelines.problems import DeclarationError
 
 Severity = Literal["error", "warning", "information"]
 Frame = Literal["returns", "columns", "rows", "history"]
 Each = Literal["required", "money", "date"]
+# What the texts to the submitter may name, as a reader of the catalogue sees it; ``validation`` fills it in.
+PLACEHOLDERS = {
+    "sheet": "工作表",
+    "cell": "单元格",
+    "project": "项目名称",
+    "found": "看到的内容",
+    "expected": "应有的内容",
+    "label": "栏目",
+    "example": "该栏目的例子",
+    "choices": "该栏目的选项",
+}
+_WORD = re.compile(r"[a-z_][a-z0-9_]*")
+_BRACED = re.compile(r"{([^{}]*)}")
 
 
 class Rule(BaseModel):
@@ -28,11 +43,15 @@ class Rule(BaseModel):
     ``problem`` names a cell problem noted while reading; ``derive`` adds columns to the rows by SQL
     expression; ``each`` repeats the expectation for every field of that sort, as ``{field}``.
     ``severity_with_reason`` holds where 备注 gives a reason (contract §7).
+    ``example`` shows a right value; where the rule looks at a field it may name ``{example}``, the field's own.
+    A rule on ``trial`` is counted and never refuses; ``version`` grows with every change of what it demands.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rule_id: str = Field(pattern=r"^[A-Z]{3}-\d{3}$")
+    version: int = Field(default=1, ge=1)
+    trial: bool = False
     frame: Frame
     level: int = Field(ge=0, le=5)
     severity: Severity
@@ -50,6 +69,7 @@ class Rule(BaseModel):
     tolerance: str | None = None
     message: str
     remedy: str
+    example: str
     reason: str
     valid_from: date = date(2000, 1, 1)
     valid_to: date | None = None
@@ -60,10 +80,51 @@ class Rule(BaseModel):
             raise ValueError(f"{self.rule_id}: a rule has either an expectation or sql")
         if (self.frame == "history") != (self.sql is not None):
             raise ValueError(f"{self.rule_id}: sql belongs to the history frame, and only there")
-        for text in (self.title, self.message, self.remedy, self.reason):
+        for text in (self.title, self.message, self.remedy, self.example, self.reason):
             if not text.strip():
-                raise ValueError(f"{self.rule_id}: title, message, remedy and reason need words")
+                raise ValueError(
+                    f"{self.rule_id}: title, message, remedy, example and reason need words"
+                )
+        self._names_only_what_is_filled_in()
         return self
+
+    def _names_only_what_is_filled_in(self) -> None:
+        filled = " ".join((self.message, self.remedy, self.example))
+        if unknown := sorted(set(_BRACED.findall(filled)) - PLACEHOLDERS.keys()):
+            raise ValueError(f"{self.rule_id}: nothing fills in {unknown}")
+        for text in (self.title, self.reason, self.tolerance or "", self.expected):
+            if braced := _BRACED.findall(text):
+                raise ValueError(
+                    f"{self.rule_id}: {braced} stands in a text that is never filled in"
+                )
+
+    def holds_for(self, first_day: date, last_day: date) -> bool:
+        """Whether the rule is valid in a period: it began in or before it and has not ended before."""
+        return self.valid_from <= last_day and (self.valid_to is None or self.valid_to >= first_day)
+
+    @cached_property
+    def machine_text(self) -> str:
+        """The rule in the machine's words: the expectation with its arguments, or the query."""
+        if self.sql is not None:
+            return self.sql.strip()
+        arguments = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
+        derived = "".join(f"\n{name} = {sql}" for name, sql in self.derive.items())
+        return f"{self.expectation}({arguments}){derived}"
+
+    def needed_fields(self, form: Form) -> tuple[str, ...]:
+        """The fields of the form whose values the rule looks at, in declared order."""
+        looked_at = (self.machine_text, self.expected_sql or "", self.field or "")
+        words = {word for text in looked_at for word in _WORD.findall(text)}
+        return tuple(
+            field.name
+            for field in form.fields
+            if words & {field.name, f"{field.name}_key", f"{field.name}_precision"}
+        )
+
+
+def without_a_finding(text: str) -> str:
+    """A text of a rule as it reads where no finding fills it in: ``{cell}`` as 〈单元格〉."""
+    return _BRACED.sub(lambda braced: f"〈{PLACEHOLDERS[braced[1]]}〉", text)
 
 
 class RuleBook:
@@ -85,10 +146,39 @@ class RuleBook:
         listed += [(form, rule) for form, rules in self.by_form.items() for rule in rules]
         return sorted(listed, key=lambda pair: pair[1].rule_id)
 
+    def of_form(self, form_id: str | None) -> tuple[Rule, ...]:
+        """The rules a return of this form must pass: the shared ones and the form's own."""
+        return (*self.shared, *self.by_form.get(form_id or "", ()))
+
     def of_frame(self, frame: Frame, form_id: str | None = None) -> tuple[Rule, ...]:
         """The rules of one frame: shared ones, and those of the form."""
-        rules = (*self.shared, *self.by_form.get(form_id or "", ()))
-        return tuple(rule for rule in rules if rule.frame == frame)
+        return tuple(rule for rule in self.of_form(form_id) if rule.frame == frame)
+
+    def with_trials(self, rule_ids: Collection[str]) -> "RuleBook":
+        """The same rules, some of them on trial. Raises DeclarationError for an unknown rule."""
+        unknown = sorted(set(rule_ids) - set(self.by_id))
+        if unknown:
+            raise DeclarationError([f"[rules] trial: there is no rule {i}" for i in unknown])
+        return self._changed(
+            lambda rule: (
+                rule.model_copy(update={"trial": True}) if rule.rule_id in rule_ids else rule
+            )
+        )
+
+    def only(self, rule_id: str) -> "RuleBook":
+        """A book of one rule, to see how it fares by itself."""
+        shared = [rule for rule in self.shared if rule.rule_id == rule_id]
+        by_form = {
+            form: tuple(rule for rule in rules if rule.rule_id == rule_id)
+            for form, rules in self.by_form.items()
+        }
+        return RuleBook(shared, by_form)
+
+    def _changed(self, change: Callable[[Rule], Rule]) -> "RuleBook":
+        return RuleBook(
+            [change(rule) for rule in self.shared],
+            {form: tuple(change(rule) for rule in rules) for form, rules in self.by_form.items()},
+        )
 
 
 def load_rules(folder: Path, forms: Sequence[Form]) -> RuleBook:
@@ -110,8 +200,8 @@ def load_rules(folder: Path, forms: Sequence[Form]) -> RuleBook:
 
 def _read_rules(path: Path, faults: list[str]) -> tuple[Rule, ...]:
     try:
-        declared = yaml.safe_load(path.read_text("utf-8")) or []
-    except (FileNotFoundError, yaml.YAMLError) as error:
+        declared = read_yaml(path) or []
+    except (FileNotFoundError, YamlError) as error:
         faults.append(f"{path}: {error}")
         return ()
     rules: list[Rule] = []

@@ -9,6 +9,13 @@ def read_table(path: Path, required: tuple[str, ...], faults: list[str]) -> list
 
     A missing file, a missing column or text that is not UTF-8 is a fault; blank lines are skipped.
     """
+    return [row for _, row in read_numbered_table(path, required, faults)]
+
+
+def read_numbered_table(
+    path: Path, required: tuple[str, ...], faults: list[str]
+) -> list[tuple[int, dict[str, str]]]:
+    """The same, each row with the number of its line in the file (the heading is line 1)."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -23,10 +30,13 @@ def read_table(path: Path, required: tuple[str, ...], faults: list[str]) -> list
         faults.append(f"{path}: column(s) missing: {', '.join(missing)}")
         return []
     rows = [
-        {key: (value or "").strip() for key, value in row.items() if key is not None}
+        (
+            reader.line_num,
+            {key: (value or "").strip() for key, value in row.items() if key is not None},
+        )
         for row in reader
     ]
-    return [row for row in rows if any(row.values())]
+    return [(number, row) for number, row in rows if any(row.values())]
 
 
 def read_flag(value: str) -> bool | None:

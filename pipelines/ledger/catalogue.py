@@ -1,11 +1,15 @@
 """Everything declared that a load needs, read once: forms, rules, the district's tables."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
+from pipelines.declarations.decision_checks import check_decisions
 from pipelines.declarations.district import DistrictTables, load_district
 from pipelines.declarations.forms import Form, load_forms
 from pipelines.declarations.rules import RuleBook, load_rules
+from pipelines.ledger.deciding import Standards
+from pipelines.ledger.decisions import check_values
 from pipelines.settings import PROJECT_ROOT, Home, HomeSettings
 from pipelines.workbooks.returns import ReadingContext
 
@@ -26,10 +30,17 @@ class Catalogue:
     def reading_context(self) -> ReadingContext:
         return ReadingContext.of(self.forms, self.district.units_by_name, self.district.unit_names)
 
+    def standards(self, today: date, load_id: str) -> Standards:
+        """By what the returns of one load are judged."""
+        return Standards(self.rules, self.district.waivers, today, load_id)
+
 
 def read_catalogue(home: Home) -> Catalogue:
     """Read and check all declarations. Raises OperatorError or DeclarationError with every fault."""
     forms = load_forms(FORMS_FOLDER)
-    return Catalogue(
-        forms, load_rules(RULES_FOLDER, forms), home.settings(), load_district(home.config)
-    )
+    settings = home.settings()
+    rules = load_rules(RULES_FOLDER, forms).with_trials(settings.rules.trial)
+    district = load_district(home.config)
+    check_decisions(district, forms, rules)
+    check_values(district.corrections, forms)
+    return Catalogue(forms, rules, settings, district)

@@ -1,7 +1,7 @@
 """A dry run of one workbook: the same rules as a load, and nothing is changed.
 
-Earlier returns are read from the ledger copy that each release carries; the work database is never
-opened here.
+Earlier returns are read from the snapshot that the last load left of the ledger; the work database is
+never opened here.
 """
 
 from dataclasses import dataclass
@@ -26,8 +26,6 @@ from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.returns import Batch, judge_returns
 from pipelines.workbooks.readings import Notice, ReadReturn
 
-# The tables a release keeps of the versions in force, for checking against them.
-LEDGER_COPY = "ledger.duckdb"
 _RECEIPT = "check"
 
 
@@ -49,8 +47,10 @@ class CheckResult:
         return 1 if any(finding.is_error for finding in self.findings) else 0
 
 
-def check_file(file: Path, unit_code: str, form_id: str | None, home: Home | None) -> CheckResult:
-    """Read and judge one workbook as ``unit_code`` would send it.
+def check_file(
+    file: Path, unit_code: str, form_id: str | None, home: Home | None, now: datetime
+) -> CheckResult:
+    """Read and judge one workbook as ``unit_code`` would send it at ``now``.
 
     Raises OperatorError for a file that does not exist or a form nobody declared.
     """
@@ -66,14 +66,14 @@ def check_file(file: Path, unit_code: str, form_id: str | None, home: Home | Non
     read = read_one(data, unit_code, file.name, limits, catalogue.reading_context, form_id)
     notices = _notices(read, unit_code, catalogue.district if home is not None else None)
     with open_in_memory() as connection:
-        findings = _judge(connection, catalogue, read, notices, unit_code, file.name, home)
+        findings = _judge(connection, catalogue, read, notices, unit_code, file.name, home, now)
     form = read.form if isinstance(read, ReadReturn) else None
     return CheckResult(
         form.form_id if form else None,
         form.header.title if form else None,
         read.period if isinstance(read, ReadReturn) else None,
         read.row_count if isinstance(read, ReadReturn) else 0,
-        tuple(sorted(findings, key=_reading_order)),
+        tuple(sorted((f for f in findings if not f.rule.trial), key=_reading_order)),
         isinstance(read, ReadReturn),
     )
 
@@ -97,12 +97,15 @@ def _judge(
     unit_code: str,
     file_name: str,
     home: Home | None,
+    now: datetime,
 ) -> list[Finding]:
     """Put the versions in force and this return into a private database and judge as a load does."""
     upgrade(connection, catalogue.forms)
     if home is not None:
         _copy_ledger(connection, home, catalogue)
-    store_declarations(connection, catalogue.settings, catalogue.district, catalogue.rules)
+    store_declarations(
+        connection, catalogue.settings, catalogue.district, catalogue.rules, catalogue.forms
+    )
     connection.execute(
         "insert into raw.receipts (receipt_id, load_id, unit_code, inbox_path, file_name, sha256,"
         " size_bytes, file_modified_at, modified_ns, received_at, is_inbox_cleared, status)"
@@ -117,21 +120,30 @@ def _judge(
         return judged.findings
     receipt = Receipt(_RECEIPT, unit_code, file_name, file_name, _RECEIPT)
     told = {_RECEIPT: Told(returns[0][1].form, returns[0][1].period)}
-    return decide(
-        connection, catalogue.rules, [receipt], told, judged.findings, lambda _done, _all: None
-    )
+    standards = catalogue.standards(now.date(), _RECEIPT)
+    return decide(connection, standards, [receipt], told, judged, lambda _done, _all: None)
 
 
 def _copy_ledger(connection: Connection, home: Home, catalogue: Catalogue) -> None:
-    source = home.published / "current" / LEDGER_COPY
-    if not source.exists():
+    """The versions ever in force, as far as the rules against earlier returns read them."""
+    if not home.ledger_snapshot.exists():
         return
-    connection.execute(f"attach {quote_text(str(source))} as ledger (read_only)")
-    for (table,) in connection.execute(
-        "select table_name from duckdb_tables() where database_name = 'ledger'"
-    ).fetchall():
+    source = quote_text(str(home.ledger_snapshot))
+    connection.execute(f"attach {source} as ledger (read_only)")
+    connection.execute(
+        "insert into raw.receipts by name select * from ledger.raw.receipts"
+        " where status in ('accepted', 'accepted_with_warnings')"
+    )
+    for table in ("columns", *(form.form_id for form in catalogue.forms)):
         name = quote_name(table)
-        connection.execute(f"insert into raw.{name} by name from ledger.main.{name}")
+        if connection.execute(
+            "select 1 from duckdb_tables() where database_name = 'ledger' and table_name = $1",
+            [table],
+        ).fetchall():
+            connection.execute(
+                f"insert into raw.{name} by name select t.* from ledger.raw.{name} as t"
+                " semi join raw.receipts as r on t.receipt_id = r.receipt_id"
+            )
     connection.execute("detach ledger")
 
 

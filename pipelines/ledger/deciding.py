@@ -6,16 +6,28 @@ what the waves before it left in force, and takes effect in one transaction.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from pipelines.database import Connection, transaction
+from pipelines.database import Connection, quote_name, transaction
+from pipelines.declarations.decisions import Waiver
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import RuleBook
 from pipelines.ledger.receipts import Receipt
-from pipelines.ledger.storing import store_findings
+from pipelines.ledger.storing import store_findings, store_outcomes
+from pipelines.ledger.versions import (
+    Verdict,
+    place,
+    put_in_force,
+    refuse_untold,
+    settle_duplicates,
+    settle_untold_duplicate,
+)
 from pipelines.validation.findings import Finding
 from pipelines.validation.history import judge_wave, prepare_registry
+from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
+from pipelines.validation.returns import Judgement
+from pipelines.validation.standing import Slot, is_valid, standing
 from pipelines.workbooks.periods import period_order
 
 _LEDGER_SUBJECT = "ledger_project"
@@ -43,36 +55,46 @@ class Candidate:
         return (self.receipt.unit_code, self.form.form_id, self.period)
 
 
+@dataclass(frozen=True)
+class Standards:
+    """By what returns are judged: the rules, the waivers, the day of the load, its id."""
+
+    rules: RuleBook
+    waivers: Sequence[Waiver]
+    today: date
+    load_id: str
+
+
 @dataclass
 class Decisions:
     """What the deciding needs at hand while it walks through the waves."""
 
     connection: Connection
-    rules: RuleBook
-    findings: defaultdict[str, list[Finding]]
+    standards: Standards
+    gaps: Mapping[str, Mapping[str, Gap]]
+    findings: defaultdict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
 
 
 def decide(
     connection: Connection,
-    rules: RuleBook,
+    standards: Standards,
     receipts: Sequence[Receipt],
     told: Mapping[str, Told],
-    findings: Sequence[Finding],
+    judgement: Judgement,
     progress: Callable[[int, int], None],
 ) -> list[Finding]:
     """Judge every receipt against earlier returns and give each its end state.
 
-    Returns all findings, those of earlier frames included.
+    Returns all findings that stand, those of earlier frames included.
     """
-    by_receipt: defaultdict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        by_receipt[finding.receipt_id].append(finding)
-    decisions = Decisions(connection, rules, by_receipt)
+    decisions = Decisions(connection, standards, judgement.gaps)
+    for finding in judgement.findings:
+        decisions.findings[finding.receipt_id].append(finding)
     candidates, hopeless = _sort_out(connection, receipts, told)
     with transaction(connection):
         for receipt, form in hopeless:
-            _refuse_untold(decisions, receipt, form)
-    waves = _waves(candidates)
+            _settle_untold(decisions, receipt, form)
+    waves = waves_of(candidates)
     prepare_registry(connection)
     for number, wave in enumerate(waves, 1):
         with transaction(connection):
@@ -80,7 +102,7 @@ def decide(
         if wave[0].form.header.subject == _LEDGER_SUBJECT:
             prepare_registry(connection)
         progress(number, len(waves))
-    return [finding for listed in by_receipt.values() for finding in listed]
+    return [finding for listed in decisions.findings.values() for finding in listed]
 
 
 def _sort_out(
@@ -105,7 +127,7 @@ def _sort_out(
     return candidates, hopeless
 
 
-def _waves(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+def waves_of(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     """Groups that may be judged together, in the order in which they take effect."""
     versions: dict[tuple[str, str, str], list[Candidate]] = defaultdict(list)
     for candidate in sorted(candidates, key=lambda c: c.order):
@@ -123,142 +145,116 @@ def _waves(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
 def _decide_wave(decisions: Decisions, wave: Sequence[Candidate]) -> None:
     """Judge one form's returns of one period and version; then put the accepted ones in force."""
     connection, form = decisions.connection, wave[0].form
-    _place(connection, wave)
-    duplicates = _settle_duplicates(connection)
+    place(connection, form, {c.receipt.receipt_id: c.period for c in wave})
+    duplicates = settle_duplicates(connection)
+    for candidate in wave:
+        if candidate.receipt.receipt_id in duplicates:
+            _note_duplicate(decisions, candidate.receipt, form)
     fresh = [c for c in wave if c.receipt.receipt_id not in duplicates]
-    if not fresh:
-        return
+    if fresh:
+        _judge_fresh(decisions, form, fresh)
+
+
+def _judge_fresh(decisions: Decisions, form: Form, fresh: Sequence[Candidate]) -> None:
+    slots = {c.receipt.receipt_id: _slot_of(decisions, c) for c in fresh}
+    for receipt_id, slot in slots.items():
+        decisions.findings[receipt_id] = _stand(decisions, decisions.findings[receipt_id], slot)
+    has_errors = {i: any(f.is_error for f in decisions.findings[i]) for i in slots}
+    rules = decisions.standards.rules
     history = judge_wave(
-        connection,
-        form,
-        {
-            c.receipt.receipt_id: any(f.is_error for f in decisions.findings[c.receipt.receipt_id])
-            for c in fresh
-        },
-        decisions.rules.of_frame("history", form.form_id),
+        decisions.connection, form, has_errors, rules.of_frame("history", form.form_id)
     )
     for finding in history.findings:
-        decisions.findings[finding.receipt_id].append(finding)
-    _settle(decisions, fresh)
+        receipt_id = finding.receipt_id
+        decisions.findings[receipt_id] += _stand(decisions, [finding], slots[receipt_id])
+    _settle(decisions, form, fresh, history.nothing_to_compare)
 
 
-def _place(connection: Connection, wave: Sequence[Candidate]) -> None:
-    """Write down form and period of every return of the wave."""
-    header = wave[0].form.header
-    connection.execute("create or replace temp table placed (receipt_id varchar, period varchar)")
-    connection.execute(
-        "insert into placed select unnest(cast($ids as varchar[])),"
-        " unnest(cast($periods as varchar[]))",
-        {
-            "ids": [candidate.receipt.receipt_id for candidate in wave],
-            "periods": [candidate.period for candidate in wave],
-        },
-    )
-    connection.execute(
-        "update raw.receipts set form_id = $form_id, period = placed.period,"
-        " is_restricted = $restricted from placed where receipts.receipt_id = placed.receipt_id",
-        {"form_id": header.form_id, "restricted": header.restricted},
-    )
+def _slot_of(decisions: Decisions, candidate: Candidate) -> Slot:
+    receipt, form = candidate.receipt, candidate.form
+    codes: dict[str, str] = {}
+    if "project_code" in form.by_name and any(w.project for w in decisions.standards.waivers):
+        name = quote_name(f"{form.name_field.name}_key")
+        rows = decisions.connection.execute(
+            f"select {name}, project_code from raw.{quote_name(form.form_id)}"
+            f" where receipt_id = ? and {name} is not null and project_code is not null",
+            [receipt.receipt_id],
+        ).fetchall()
+        codes = dict(rows)
+    return Slot(receipt.unit_code, form.form_id, candidate.period, codes)
 
 
-def _settle_duplicates(connection: Connection) -> set[str]:
-    """The same bytes as the version in force of the slot change nothing (contract §7)."""
-    rows = connection.execute(
-        "update raw.receipts set status = 'duplicate', duplicate_of = f.receipt_id"
-        " from raw.returns_in_force as f"
-        " where receipts.receipt_id in (select receipt_id from placed)"
-        " and receipts.unit_code = f.unit_code and receipts.form_id = f.form_id"
-        " and receipts.period = f.period and receipts.sha256 = f.sha256"
-        " returning receipts.receipt_id"
-    ).fetchall()
-    return {receipt_id for (receipt_id,) in rows}
+def _stand(decisions: Decisions, findings: Sequence[Finding], slot: Slot) -> list[Finding]:
+    return standing(findings, slot, decisions.standards.waivers, decisions.standards.today)
 
 
-def _settle(decisions: Decisions, fresh: Sequence[Candidate]) -> None:
+def _settle(
+    decisions: Decisions,
+    form: Form,
+    fresh: Sequence[Candidate],
+    nothing_to_compare: Mapping[str, frozenset[str]],
+) -> None:
     """Give each return its end state; an accepted one supersedes the version in force."""
-    verdicts: list[tuple[str, str, str | None]] = []
+    verdicts: list[Verdict] = []
+    findings: list[Finding] = []
+    outcomes: list[RuleOutcome] = []
     for candidate in fresh:
         receipt_id = candidate.receipt.receipt_id
-        findings = decisions.findings[receipt_id]
-        warned = any(finding.severity == "warning" for finding in findings)
+        listed = decisions.findings[receipt_id]
+        findings += listed
+        warned = any(finding.severity == "warning" for finding in listed)
         status = "accepted_with_warnings" if warned else "accepted"
-        because = _because(findings)
-        verdicts.append((receipt_id, "refused" if because else status, because))
-    listed = [f for c in fresh for f in decisions.findings[c.receipt.receipt_id]]
-    store_findings(decisions.connection, listed)
-    _put_in_force(decisions.connection, verdicts)
-
-
-def _put_in_force(connection: Connection, verdicts: Sequence[tuple[str, str, str | None]]) -> None:
-    connection.execute(
-        "create or replace temp table verdicts as select unnest(cast($ids as varchar[])) as"
-        " receipt_id, unnest(cast($states as varchar[])) as status,"
-        " unnest(cast($reasons as varchar[])) as refused_because",
-        {
-            "ids": [receipt_id for receipt_id, _, _ in verdicts],
-            "states": [status for _, status, _ in verdicts],
-            "reasons": [because for _, _, because in verdicts],
-        },
-    )
-    connection.execute(
-        """
-        create or replace temp table newly_accepted as
-        select r.receipt_id, r.unit_code, r.form_id, r.period, count(o.receipt_id) as versions
-        from raw.receipts as r
-        inner join verdicts as v on r.receipt_id = v.receipt_id and v.status <> 'refused'
-        left join raw.receipts as o on r.unit_code = o.unit_code and r.form_id = o.form_id
-            and r.period = o.period and o.status in ('accepted', 'accepted_with_warnings')
-        group by all
-        """
-    )
-    connection.execute(
-        "update raw.receipts set superseded_by = n.receipt_id from newly_accepted as n"
-        " where receipts.unit_code = n.unit_code and receipts.form_id = n.form_id"
-        " and receipts.period = n.period and receipts.superseded_by is null"
-        " and receipts.status in ('accepted', 'accepted_with_warnings')"
-    )
-    connection.execute(
-        "update raw.receipts set status = v.status, refused_because = v.refused_because"
-        " from verdicts as v where receipts.receipt_id = v.receipt_id"
-    )
-    connection.execute(
-        "update raw.receipts set version_no = n.versions + 1 from newly_accepted as n"
-        " where receipts.receipt_id = n.receipt_id"
-    )
-
-
-def _refuse_untold(decisions: Decisions, receipt: Receipt, form: Form | None) -> None:
-    """A return without form or period: a duplicate of the unit's own, or refused."""
-    known = decisions.connection.execute(
-        "select receipt_id, form_id, period, is_restricted from raw.returns_in_force"
-        " where unit_code = ? and sha256 = ? and form_id = ? order by period desc",
-        [receipt.unit_code, receipt.sha256, form.form_id if form else None],
-    ).fetchall()
-    if known:
-        decisions.connection.execute(
-            "update raw.receipts set status = 'duplicate', duplicate_of = ?, form_id = ?,"
-            " period = ?, is_restricted = ? where receipt_id = ?",
-            [*known[0], receipt.receipt_id],
-        )
-        return
-    # What the statistics unit sends is restricted even where its form cannot be told.
-    decisions.connection.execute(
-        "update raw.receipts set form_id = $form_id, is_restricted = $restricted or unit_code in"
-        " (select unit_code from config.units where unit_type = 'statistics')"
-        " where receipt_id = $receipt_id",
-        {
-            "form_id": form.form_id if form else None,
-            "restricted": form.header.restricted if form else False,
-            "receipt_id": receipt.receipt_id,
-        },
-    )
-    findings = decisions.findings[receipt.receipt_id]
+        because = _because(listed)
+        verdicts.append(Verdict(receipt_id, "refused" if because else status, because))
+        gaps = dict(decisions.gaps.get(receipt_id, {}))
+        for rule_id, receipts in nothing_to_compare.items():
+            if receipt_id in receipts:
+                gaps.setdefault(rule_id, Gap("nothing_to_compare", 0))
+        outcomes += _outcomes(decisions, receipt_id, form, candidate.period, gaps)
     store_findings(decisions.connection, findings)
-    because = _because(findings) or "无法判断报表和报告期"
-    decisions.connection.execute(
-        "update raw.receipts set status = 'refused', refused_because = ? where receipt_id = ?",
-        [because, receipt.receipt_id],
-    )
+    store_outcomes(decisions.connection, outcomes, decisions.standards.load_id)
+    put_in_force(decisions.connection, verdicts)
+
+
+def _outcomes(
+    decisions: Decisions,
+    receipt_id: str,
+    form: Form | None,
+    period: str | None,
+    gaps: Mapping[str, Gap],
+) -> list[RuleOutcome]:
+    standards = decisions.standards
+    rules = standards.rules.of_form(form.form_id if form else None)
+    valid = [rule for rule in rules if is_valid(rule, period, standards.today)]
+    return list(settle_outcomes(receipt_id, valid, decisions.findings[receipt_id], gaps))
+
+
+def _note_duplicate(decisions: Decisions, receipt: Receipt, form: Form | None) -> None:
+    """The same bytes were judged before: nothing is found again, and every rule says so."""
+    receipt_id = receipt.receipt_id
+    decisions.findings[receipt_id] = []
+    rules = decisions.standards.rules.of_form(form.form_id if form else None)
+    gaps = {rule.rule_id: Gap("duplicate", 0) for rule in rules}
+    outcomes = settle_outcomes(receipt_id, rules, (), gaps)
+    store_outcomes(decisions.connection, list(outcomes), decisions.standards.load_id)
+
+
+def _settle_untold(decisions: Decisions, receipt: Receipt, form: Form | None) -> None:
+    """A return without form or period: a duplicate of the unit's own, or refused."""
+    connection, receipt_id = decisions.connection, receipt.receipt_id
+    if settle_untold_duplicate(connection, receipt, form):
+        _note_duplicate(decisions, receipt, form)
+        return
+    slot = Slot(receipt.unit_code, form.form_id if form else None, None, {})
+    decisions.findings[receipt_id] = _stand(decisions, decisions.findings[receipt_id], slot)
+    findings = decisions.findings[receipt_id]
+    store_findings(connection, findings)
+    gaps = dict(decisions.gaps.get(receipt_id, {}))
+    for rule in decisions.standards.rules.of_frame("history", slot.form_id):
+        gaps.setdefault(rule.rule_id, Gap("no_period", 0))
+    outcomes = _outcomes(decisions, receipt_id, form, None, gaps)
+    store_outcomes(connection, outcomes, decisions.standards.load_id)
+    refuse_untold(connection, receipt, form, _because(findings) or "无法判断报表和报告期")
 
 
 def _because(findings: Sequence[Finding]) -> str | None:

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from pipelines.database import Connection
+from pipelines.database import Connection, transaction
 from pipelines.intake.inbox import complete_files
 from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.deciding import Told, decide
+from pipelines.ledger.duties import store_due_dates
 from pipelines.ledger.reading import read_receipts, reading_limits
 from pipelines.ledger.receipts import begin_load, finish_load, take_files, undecided
-from pipelines.ledger.registry import store_declarations
+from pipelines.ledger.registry import CALENDAR_FILE, store_declarations
 from pipelines.ledger.storing import store_read_returns
 from pipelines.ledger.work_database import open_work_database
 from pipelines.settings import Home
-from pipelines.validation.findings import Finding
 from pipelines.validation.history import packages_in_ledgers
-from pipelines.validation.returns import Batch, judge_returns
+from pipelines.validation.returns import Batch, Judgement, judge_returns
 
 # Told the stage, how much of it is done, and how much there is.
 StageProgress = Callable[[str, int, int], None]
@@ -39,6 +39,7 @@ class LoadOutcome:
     rows_by_form: dict[str, int] = field(default_factory=dict)
     findings: dict[str, int] = field(default_factory=dict)
     refused: list[tuple[str, str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -67,11 +68,20 @@ def load_returns(
         with outcome.timed("receive"):
             files = complete_files(home.inbox, now, timezone)
             take_files(connection, home, files, load_id, now, timezone)
-        store_declarations(connection, settings, catalogue.district, catalogue.rules)
+        outcome.warnings += _store_declared(connection, catalogue)
         _judge(connection, home, catalogue, outcome, progress)
         _summarise(connection, outcome)
         finish_load(connection, load_id)
     return outcome
+
+
+def _store_declared(connection: Connection, catalogue: Catalogue) -> list[str]:
+    """Replace what is declared by what stands in the files now; returns lines for the operator."""
+    district = catalogue.district
+    store_declarations(connection, catalogue.settings, district, catalogue.rules, catalogue.forms)
+    year = catalogue.settings.district.reporting_year
+    with transaction(connection):
+        return store_due_dates(connection, district.plan, year, CALENDAR_FILE)
 
 
 def _judge(
@@ -88,7 +98,7 @@ def _judge(
     limits = reading_limits(catalogue.settings.limits)
     context = catalogue.reading_context
     told: dict[str, Told] = {}
-    findings: list[Finding] = []
+    judgement = Judgement()
     for start in range(0, len(receipts), BATCH_RETURNS):
         batch = receipts[start : start + BATCH_RETURNS]
         with outcome.timed("read"):
@@ -105,17 +115,16 @@ def _judge(
         told |= {receipt_id: Told(r.form, r.period) for receipt_id, r in read.returns}
         with outcome.timed("validate"):
             packages = packages_in_ledgers(connection)
-            judged = judge_returns(
-                Batch(read.returns, read.notices, packages), catalogue.rules, context
+            judgement.add(
+                judge_returns(Batch(read.returns, read.notices, packages), catalogue.rules, context)
             )
-            findings += judged.findings
     with outcome.timed("decide"):
         decide(
             connection,
-            catalogue.rules,
+            catalogue.standards(outcome.now.date(), outcome.load_id),
             receipts,
             told,
-            findings,
+            judgement,
             lambda done, all_: progress("decide", done, all_),
         )
 

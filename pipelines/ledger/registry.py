@@ -6,10 +6,13 @@ from typing import Any
 
 from pipelines.database import Connection, quote_text, transaction
 from pipelines.declarations.district import DistrictTables
-from pipelines.declarations.rules import RuleBook
+from pipelines.declarations.forms import Form
+from pipelines.declarations.rules import Rule, RuleBook
+from pipelines.ledger.decisions import correction_rows, waiver_rows
 from pipelines.settings import PROJECT_ROOT, HomeSettings
 
 REFERENCE_FOLDER = PROJECT_ROOT / "sources" / "reference"
+CALENDAR_FILE = REFERENCE_FOLDER / "working_calendar.csv"
 # Every table this module replaces; the rule catalogue lies with the findings it explains.
 DECLARED_TABLES = (
     "config.district",
@@ -19,29 +22,41 @@ DECLARED_TABLES = (
     "config.reporting_plan",
     "config.links",
     "config.project_links",
+    "config.waivers",
+    "config.corrections",
     "config.size_bands",
     "reference.administrative_divisions",
     "reference.industry_sections",
     "reference.industry_divisions",
     "reference.working_calendar",
+    "reference.return_states",
 )
 _REFERENCE_TABLES = (
     "administrative_divisions",
     "industry_sections",
     "industry_divisions",
     "working_calendar",
+    "return_states",
     "size_bands",
 )
 
 
 def store_declarations(
-    connection: Connection, settings: HomeSettings, district: DistrictTables, rules: RuleBook
+    connection: Connection,
+    settings: HomeSettings,
+    district: DistrictTables,
+    rules: RuleBook,
+    forms: Sequence[Form],
 ) -> None:
-    """Replace ``config``, ``reference`` and the rule catalogue by what is declared now."""
+    """Replace ``config``, ``reference`` and the rule catalogue by what is declared now.
+
+    Raises DeclarationError for a correction whose values do not read as its field's kind.
+    """
     with transaction(connection):
         _store_settings(connection, settings)
         _store_district(connection, district)
-        _store_rules(connection, rules)
+        _store_decisions(connection, district, forms)
+        _store_rules(connection, rules, forms)
         _store_reference(connection, REFERENCE_FOLDER)
 
 
@@ -109,6 +124,14 @@ def _store_district(connection: Connection, district: DistrictTables) -> None:
     )  # fmt: skip
 
 
+def _store_decisions(
+    connection: Connection, district: DistrictTables, forms: Sequence[Form]
+) -> None:
+    by_id = {form.form_id: form for form in forms}
+    _replace(connection, "config.waivers", waiver_rows(district.waivers))
+    _replace(connection, "config.corrections", correction_rows(district.corrections, by_id))
+
+
 def linked_projects(district: DistrictTables) -> dict[str, str]:
     """Every code linked to another ledger project → the least code of its group.
 
@@ -125,18 +148,49 @@ def linked_projects(district: DistrictTables) -> dict[str, str]:
     return {code: min(group) for code, group in groups.items()}
 
 
-def _store_rules(connection: Connection, rules: RuleBook) -> None:
+def _store_rules(connection: Connection, rules: RuleBook, forms: Sequence[Form]) -> None:
+    by_id = {form.form_id: form for form in forms}
     _replace(
         connection,
         "raw.rules",
         [
             (
-                rule.rule_id, form_id, rule.level, rule.severity, rule.field, rule.title,
-                rule.message, rule.remedy, rule.reason, rule.valid_from, rule.valid_to,
+                rule.rule_id, rule.version, form_id, rule.frame, rule.level, rule.severity,
+                rule.severity_with_reason, rule.trial, rule.field,
+                _fields_of(rule, [by_id[form_id]] if form_id in by_id else forms),
+                rule.title, rule.tolerance, rule.message, rule.remedy, rule.example, rule.reason,
+                rule.machine_text, rule.valid_from, rule.valid_to,
             )
             for form_id, rule in rules.catalogue()
         ],
     )  # fmt: skip
+    _note_rule_versions(connection, rules)
+
+
+def _fields_of(rule: Rule, forms: Sequence[Form]) -> str | None:
+    """The fields a rule looks at, over all forms it is for."""
+    return ",".join(dict.fromkeys(n for form in forms for n in rule.needed_fields(form))) or None
+
+
+def _note_rule_versions(connection: Connection, rules: RuleBook) -> None:
+    """Keep what a rule said, from the first load that met it; a mere rewording is kept as well.
+
+    Whether a district only tries a rule out is its own setting and no part of what the rule says.
+    """
+    connection.executemany(
+        "insert into raw.rule_versions"
+        " select $rule_id, $version, (select max_by(load_id, now_at) from raw.loads), $definition"
+        " where not exists (select 1 from raw.rule_versions"
+        " where rule_id = $rule_id and rule_version = $version and definition = $definition)",
+        [
+            {
+                "rule_id": rule.rule_id,
+                "version": rule.version,
+                "definition": rule.model_dump_json(exclude={"trial"}, exclude_defaults=True),
+            }
+            for rule in rules.all_rules()
+        ],
+    )
 
 
 def _store_reference(connection: Connection, folder: Path) -> None:

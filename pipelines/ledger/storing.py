@@ -1,12 +1,14 @@
 """Writing what was read and found: bulk inserts from Arrow, one transaction a load."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 
 from pipelines.database import Connection, quote_name, transaction
 from pipelines.declarations.forms import Form
 from pipelines.validation.findings import Finding
+from pipelines.validation.outcomes import RuleOutcome
 from pipelines.workbooks.records import (
     Identified,
     cells_table,
@@ -16,7 +18,16 @@ from pipelines.workbooks.records import (
     sheets_table,
 )
 
-_READ_TABLES = ("sheets", "columns", "cells", "normalisations")
+_READ_TABLES = ("sheets", "columns", "cells", "normalisations", "replies")
+_REPLIES = pa.schema(
+    [
+        ("receipt_id", pa.string()),
+        ("finding_id", pa.string()),
+        ("reason", pa.string()),
+        ("note", pa.string()),
+        ("cell", pa.string()),
+    ]
+)
 _FINDINGS = pa.schema(
     [
         ("finding_id", pa.string()),
@@ -31,12 +42,30 @@ _FINDINGS = pa.schema(
         ("value_found", pa.string()),
         ("value_expected", pa.string()),
         ("message", pa.string()),
+        ("rule_version", pa.int32()),
+        ("declared_severity", pa.string()),
+        ("is_trial", pa.bool_()),
+        ("waived_by", pa.string()),
+        ("waiver_reason", pa.string()),
+        ("waiver_expires", pa.date32()),
+    ]
+)
+_OUTCOMES = pa.schema(
+    [
+        ("receipt_id", pa.string()),
+        ("rule_id", pa.string()),
+        ("rule_version", pa.int32()),
+        ("load_id", pa.string()),
+        ("outcome", pa.string()),
+        ("not_evaluated_because", pa.string()),
+        ("failed_count", pa.int32()),
+        ("not_evaluated_count", pa.int32()),
     ]
 )
 
 
 def store_read_returns(connection: Connection, forms: Sequence[Form], returns: Identified) -> None:
-    """Write cells, sheets, columns and typed rows; what an interrupted load left is replaced."""
+    """Write cells, sheets, columns, typed rows and replies; an interrupted load's are replaced."""
     receipt_ids = [receipt_id for receipt_id, _ in returns]
     with transaction(connection):
         for name in (*_READ_TABLES, *(form.form_id for form in forms)):
@@ -49,6 +78,16 @@ def store_read_returns(connection: Connection, forms: Sequence[Form], returns: I
         _append(connection, "columns", columns_table(returns))
         _append(connection, "cells", cells_table(returns))
         _append(connection, "normalisations", normalisations_table(returns))
+        _append_records(
+            connection,
+            "replies",
+            [
+                (receipt_id, reply.finding_id, reply.reason, reply.note, reply.cell)
+                for receipt_id, read in returns
+                for reply in read.replies
+            ],
+            _REPLIES,
+        )
         for form in forms:
             chosen = [(receipt_id, read) for receipt_id, read in returns if read.form is form]
             if chosen:
@@ -62,14 +101,33 @@ def store_findings(connection: Connection, findings: Sequence[Finding]) -> None:
         (
             f.finding_id, f.receipt_id, f.rule_id, f.severity, f.place.sheet, f.place.cell,
             f.place.row_number, f.place.field, f.place.project_name, f.value_found,
-            f.value_expected, f.message,
+            f.value_expected, f.message, f.rule.version, f.rule.severity, f.rule.trial,
+            f.waived_by, f.waiver_reason, f.waiver_expires,
         )
         for f in unique.values()
     ]  # fmt: skip
+    _append_records(connection, "findings", records, _FINDINGS)
+
+
+def store_outcomes(connection: Connection, outcomes: Sequence[RuleOutcome], load_id: str) -> None:
+    """Write the outcome of every rule on every return, as this load gave it."""
+    records = [
+        (
+            o.receipt_id, o.rule_id, o.rule_version, load_id, o.value, o.because, o.failed,
+            o.not_evaluated,
+        )
+        for o in outcomes
+    ]  # fmt: skip
+    _append_records(connection, "rule_outcomes", records, _OUTCOMES)
+
+
+def _append_records(
+    connection: Connection, table: str, records: Sequence[tuple[Any, ...]], schema: pa.Schema
+) -> None:
     if records:
         columns = zip(*records, strict=True)
-        arrays = [pa.array(v, field.type) for v, field in zip(columns, _FINDINGS, strict=True)]
-        _append(connection, "findings", pa.table(arrays, schema=_FINDINGS))
+        arrays = [pa.array(v, field.type) for v, field in zip(columns, schema, strict=True)]
+        _append(connection, table, pa.table(arrays, schema=schema))
 
 
 def _append(connection: Connection, table: str, rows: pa.Table) -> None:

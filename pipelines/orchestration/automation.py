@@ -1,5 +1,6 @@
-"""When a load runs by itself: every morning, and when a complete file lies in the inbox."""
+"""What runs by itself: an answer when a complete file lies in the inbox, a whole load every morning."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -30,6 +31,33 @@ def load_job() -> LoadJob:
     )
 
 
+def answer_job(assets: Sequence[dg.AssetsDefinition]) -> LoadJob:
+    """The quick rhythm: receive, read, judge, answer; the marts follow with the next load."""
+    return dg.define_asset_job(
+        "answer",
+        selection=dg.AssetSelection.assets(*assets),
+        executor_def=dg.in_process_executor,
+        description="收件、校验、答复。 Receive, judge and answer.",
+    )
+
+
+def delivery_job(messages: dg.AssetsDefinition) -> LoadJob:
+    """Send what waits in the outbox: what a dead server left, too, is due again after a while."""
+    return dg.define_asset_job(
+        "deliver",
+        selection=dg.AssetSelection.assets(messages),
+        executor_def=dg.in_process_executor,
+        description="发送待发的通知。 Send the messages that wait.",
+    )
+
+
+def delivery_schedule(job: LoadJob, timezone: str) -> dg.ScheduleDefinition:
+    """Every ten minutes: as often as the shortest pauses between attempts make sense."""
+    return dg.ScheduleDefinition(
+        name="delivery", job=job, cron_schedule="*/10 * * * *", execution_timezone=timezone
+    )
+
+
 def daily_schedule(job: LoadJob, timezone: str) -> dg.ScheduleDefinition:
     """A load every morning before work begins."""
     return dg.ScheduleDefinition(
@@ -38,7 +66,7 @@ def daily_schedule(job: LoadJob, timezone: str) -> dg.ScheduleDefinition:
 
 
 def inbox_sensor(job: LoadJob) -> dg.SensorDefinition:
-    """Fires whenever a complete file lies in the inbox and no load is under way.
+    """Fires whenever a complete file lies in the inbox and no answering is under way.
 
     It looks at the folder alone: no cursor, no run key, so nothing can be skipped for ever.
     """
@@ -58,7 +86,7 @@ def inbox_sensor(job: LoadJob) -> dg.SensorDefinition:
             dg.RunsFilter(job_name=job.name, statuses=list(_BUSY)), limit=1
         )
         if busy:
-            return dg.SkipReason(f"{waiting} file(s) wait for the load under way.")
+            return dg.SkipReason(f"{waiting} file(s) wait for the run under way.")
         return dg.RunRequest(tags={"taizhang/waiting_files": str(waiting)})
 
     return inbox

@@ -1,7 +1,7 @@
-"""What the assets need from outside: the home with its lock, its clock, and who listens."""
+"""What the assets need from outside: the home with its locks, its clock, and who listens."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -9,9 +9,10 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from pipelines import clock
+from pipelines.alerts.delivery import DeliveryReport
 from pipelines.ledger.catalogue import Catalogue, read_catalogue
 from pipelines.ledger.loading import LoadOutcome
-from pipelines.lock import only_writer
+from pipelines.lock import Say, only_builder, only_writer
 from pipelines.release.publishing import Release
 from pipelines.settings import Environment, Home, point_dbt_at
 
@@ -19,30 +20,47 @@ Listener = Callable[[str, int, int], None]
 
 
 class RunResults:
-    """What a run leaves for the terminal that started it."""
+    """What a run leaves for the terminal that started it, and how it speaks to it."""
 
-    def __init__(self, listener: Listener | None = None) -> None:
+    def __init__(self, listener: Listener | None = None, say: Say | None = None) -> None:
         self.listener = listener or (lambda _stage, _done, _all: None)
+        self.say = say or (lambda _text: None)
         self.outcome: LoadOutcome | None = None
+        self.answers = 0
+        self.deliveries: DeliveryReport | None = None
         self.release: Release | None = None
         self.seconds: dict[str, float] = {}
 
 
 class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The home a run works on; its lock is held from the first asset to the last."""
+    """The home a run works on, with its two locks: of the ledger, and of the marts being built."""
 
     root: str
     now: str | None = None
     _catalogue: Catalogue | None = PrivateAttr(default=None)
+    _held: ExitStack = PrivateAttr(default_factory=ExitStack)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["HomeResource"]:
-        """Check the declarations, take the lock, and keep it for the run."""
+        """Check the declarations before anything else; what is held is let go when the run ends."""
         self._catalogue = read_catalogue(self.home)
-        wait = self.catalogue.settings.limits.lock_wait_seconds
-        with only_writer(self.home, wait, self._say(context)):
-            point_dbt_at(self.home)
+        point_dbt_at(self.home)
+        with self._held:
             yield self
+
+    @contextmanager
+    def writing(self, say: Say) -> Iterator[None]:
+        """Be the ledger's only writer for a while."""
+        with only_writer(self.home, self._lock_wait, say):
+            yield
+
+    def begin_building(self, say: Say) -> None:
+        """Be the only one who builds and publishes, from now to the end of the run."""
+        self._held.enter_context(only_builder(self.home, self._lock_wait, say))
+
+    @property
+    def _lock_wait(self) -> float:
+        return self.catalogue.settings.limits.lock_wait_seconds
 
     @property
     def home(self) -> Home:
@@ -58,7 +76,3 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The run's moment in the district's time."""
         given = self.now or Environment().now
         return clock.read_now(given, self.catalogue.settings.district.timezone)
-
-    @staticmethod
-    def _say(context: dg.InitResourceContext) -> Callable[[str], None]:
-        return context.log.info if context.log is not None else print

@@ -13,7 +13,7 @@ from pipelines.ledger.loading import LoadOutcome, load_returns
 from pipelines.ledger.registry import DECLARED_TABLES
 from pipelines.orchestration.resources import HomeResource, RunResults
 
-POOL = "work_database"
+POOL = "ledger"
 _LEDGER_TABLES = {
     "receipts": "每个收到的文件一行。 One row per received file.",
     "sheets": "每张工作表的行数账。 One row per sheet: what its rows were taken for.",
@@ -22,6 +22,11 @@ _LEDGER_TABLES = {
     "normalisations": "值在转换中的步骤。 One row per value that was changed on the way.",
     "findings": "每条校验意见。 One row per finding.",
     "rules": "校验规则目录。 The rule catalogue.",
+    "rule_versions": "规则的各个版本。 What every version of a rule demanded.",
+    "rule_outcomes": "每份报表上每条规则的结果。 The outcome of every rule on every return.",
+    "replies": "填报人对疑问的说明。 What submitters answered to questions.",
+    "finding_replies": "已有说明的疑问。 Questions that have a reply.",
+    "open_questions": "待说明的疑问。 Questions of returns in force without a reply.",
     "loads": "每次装载一行。 One row per load.",
     "returns_in_force": "每个单位、报表、期别的有效版本。 The version in force of each slot.",
 }
@@ -42,12 +47,14 @@ def returns_asset(forms: Sequence[Form], rules: RuleBook) -> dg.AssetsDefinition
         home: HomeResource,
         results: dg.ResourceParam[RunResults],
     ) -> Iterator[Any]:
-        outcome = load_returns(home.home, home.catalogue, home.read_now(), results.listener)
+        with home.writing(results.say):
+            outcome = load_returns(home.home, home.catalogue, home.read_now(), results.listener)
+            counted = _count_findings(home, outcome)
         results.outcome = outcome
         context.log.info(f"receipts: {outcome.receipts}; findings: {outcome.findings}")
         for spec in _asset_specs(forms):
             yield dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(spec.key, outcome))
-        yield from _check_results(home, checks, outcome)
+        yield from _check_results(counted, checks)
 
     return returns
 
@@ -99,23 +106,26 @@ def _metadata(key: dg.AssetKey, outcome: LoadOutcome) -> dict[str, Any]:
     return {"load_id": outcome.load_id}
 
 
-def _check_results(
-    home: HomeResource,
-    checks: Sequence[tuple[dg.AssetCheckSpec, Rule, str | None]],
-    outcome: LoadOutcome,
-) -> Iterator[dg.AssetCheckResult]:
-    """A finding fails the rule's check as a warning: a refused return is a normal outcome."""
+def _count_findings(home: HomeResource, outcome: LoadOutcome) -> Counter[tuple[str, str | None]]:
+    """Findings of this load by rule and form."""
     with open_for_writing(home.home.work_database) as connection:
         counted = connection.execute(
             "select rule_id, form_id, count(*) from raw.findings inner join raw.receipts"
             " using (receipt_id) where load_id = ? group by all",
             [outcome.load_id],
         ).fetchall()
-    by_rule = Counter({(rule_id, form_id): count for rule_id, form_id, count in counted})
+    return Counter({(rule_id, form_id): count for rule_id, form_id, count in counted})
+
+
+def _check_results(
+    counted: Counter[tuple[str, str | None]],
+    checks: Sequence[tuple[dg.AssetCheckSpec, Rule, str | None]],
+) -> Iterator[dg.AssetCheckResult]:
+    """A finding fails the rule's check as a warning: a refused return is a normal outcome."""
     for spec, rule, form_id in checks:
         found = sum(
             count
-            for (rule_id, counted_form), count in by_rule.items()
+            for (rule_id, counted_form), count in counted.items()
             if rule_id == rule.rule_id and form_id in (None, counted_form)
         )
         yield dg.AssetCheckResult(

@@ -2,11 +2,14 @@
 
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import dagster as dg
 
+from pipelines.alerts.delivery import DeliveryReport
 from pipelines.ledger.loading import LoadOutcome
+from pipelines.lock import Say
 from pipelines.orchestration.assembly import build_definitions
 from pipelines.orchestration.logs import FILE_LOG
 from pipelines.orchestration.resources import HomeResource, Listener, RunResults
@@ -21,30 +24,46 @@ class LoadResult:
 
     outcome: LoadOutcome | None
     release: Release | None
+    answers: int
+    deliveries: DeliveryReport | None
     seconds: dict[str, float]
     failure: str | None
 
 
-def run_load(root: Path, now: str | None, listener: Listener) -> LoadResult:
-    """Run the whole job on one home. Raises OperatorError for what the operator must mend."""
+def run_load(
+    root: Path, now: str | None, listener: Listener, say: Say, job_name: str = "load"
+) -> LoadResult:
+    """Run one job on one home: ``load``, or ``answer`` for the quick rhythm.
+
+    Raises OperatorError for what the operator must mend.
+    """
     start = time.perf_counter()
-    results = RunResults(listener)
+    results = RunResults(listener, say)
     home = Home(root)
     home.logs.mkdir(mode=0o700, exist_ok=True)
     log = {"loggers": {FILE_LOG: {"config": {"path": str(home.logs / "load.log")}}}}
-    definitions = build_definitions(HomeResource(root=str(root), now=now), results)
-    job = definitions.resolve_job_def("load")
+    resources = {"home": HomeResource(root=str(root), now=now), "results": results}
     with dg.DagsterInstance.ephemeral() as instance:
-        run = job.execute_in_process(instance=instance, raise_on_error=False, run_config=log)
+        run = _job(job_name).execute_in_process(
+            instance=instance, raise_on_error=False, run_config=log, resources=resources
+        )
     seconds = dict(results.outcome.seconds if results.outcome else {})
     seconds |= results.seconds
     seconds["total"] = round(time.perf_counter() - start, 3)
     return LoadResult(
         results.outcome,
         results.release,
+        results.answers,
+        results.deliveries,
         seconds,
         None if run.success else _failure(run, home.logs / "load.log"),
     )
+
+
+@cache
+def _job(name: str) -> dg.JobDefinition:
+    """A job, put together once for a process; each run brings its own home and listener."""
+    return build_definitions(HomeResource(root="."), RunResults()).resolve_job_def(name)
 
 
 def _failure(run: dg.ExecuteInProcessResult, log: Path) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from pipelines.ledger.work_database import open_work_database
+from pipelines.database import open_for_writing
+from pipelines.ledger.snapshots import begin_build
 from pipelines.orchestration.dbt_runs import (
     MANIFEST,
     WarehouseTranslator,
@@ -17,10 +18,12 @@ from pipelines.orchestration.dbt_runs import (
     raise_on_failure,
 )
 from pipelines.orchestration.resources import HomeResource, RunResults
-from pipelines.orchestration.returns import POOL
 from pipelines.problems import OperatorError
 from pipelines.release.audit import audit_ledger
+from pipelines.release.corrections import unmatched_corrections
 from pipelines.release.publishing import publish
+
+POOL = "warehouse"
 
 
 def dbt_asset() -> dg.AssetsDefinition:
@@ -46,6 +49,8 @@ def dbt_asset() -> dg.AssetsDefinition:
     ) -> Iterator[Any]:
         start = time.perf_counter()
         results.listener("transform", 0, 0)
+        home.begin_building(results.say)
+        begin_build(home.home)
         selected = frozenset(context.selected_asset_keys)
         models = sorted(key.path[-1] for key in selected) if context.is_subset else []
         logs = home.home.logs
@@ -78,13 +83,14 @@ def release_asset(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
         start = time.perf_counter()
         results.listener("publish", 0, 0)
         catalogue = home.catalogue
-        with open_work_database(home.home, catalogue.forms) as connection:
+        with open_for_writing(home.home.building_database) as connection:
             faults = [
                 f for proof in audit_ledger(connection, catalogue.forms) for f in proof.faults
             ]
+            faults += unmatched_corrections(connection)
         if faults:
             raise OperatorError(
-                "The release is held back; the accounts do not balance:\n  " + "\n  ".join(faults),
+                "The release is held back:\n  " + "\n  ".join(faults),
                 "Mend what is named above, then load again. The last release stays in place.",
             )
         made = publish(home.home, catalogue.settings.limits.keep_releases)

@@ -7,11 +7,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.database import Connection, open_for_writing, quote_name, quote_text
+from pipelines.database import (
+    Connection,
+    open_for_writing,
+    open_read_only,
+    quote_name,
+    quote_text,
+)
 from pipelines.declarations.forms import Form
 from pipelines.intake.archive import archive_path, stored_hashes
 from pipelines.problems import OperatorError
-from pipelines.release.publishing import current_release
+from pipelines.release.ledger_changes import changed_since
+from pipelines.release.publishing import BUILD_COPY, current_release
 from pipelines.settings import Home
 
 _END_STATES = "('accepted', 'accepted_with_warnings', 'refused', 'duplicate')"
@@ -42,7 +49,7 @@ def audit_ledger(connection: Connection, forms: Sequence[Form]) -> list[Proof]:
 
 
 def audit_home(home: Home, forms: Sequence[Form], wait: float) -> list[Proof]:
-    """Every proof of a home. The caller holds the home's lock.
+    """Every proof of a home. The caller holds both locks of the home.
 
     Raises OperatorError when there is nothing to audit yet.
     """
@@ -51,11 +58,8 @@ def audit_home(home: Home, forms: Sequence[Form], wait: float) -> list[Proof]:
             f"{home.root} has not been loaded yet.", f"taizhang load --home {home.root}"
         )
     with open_for_writing(home.work_database, wait) as connection:
-        return [
-            _archive(connection, home),
-            *audit_ledger(connection, forms),
-            _release(connection, home),
-        ]
+        proofs = [_archive(connection, home), *audit_ledger(connection, forms)]
+    return [*proofs, _release(home)]
 
 
 def _archive(connection: Connection, home: Home) -> Proof:
@@ -204,26 +208,27 @@ def _changed_tables(connection: Connection, schema: str) -> list[str]:
     return faults
 
 
-def _release(connection: Connection, home: Home) -> Proof:
-    """What is published is, row for row, what was built; what was built is what was accepted."""
+def _release(home: Home) -> Proof:
+    """What is published was built from what the ledger holds, and is what was built."""
     folder = current_release(home)
     title = "release: what is published is what the ledger holds"
     if folder is None:
         return Proof(title, 0, ("no release yet",))
-    faults: list[str] = []
-    for file_name, schema in (
-        ("reporting.duckdb", "marts"),
-        ("statistics.duckdb", "marts_restricted"),
-    ):
-        path = quote_text(str(folder / file_name))
-        connection.execute(f"attach {path} as published (read_only)")
-        try:
+    with open_read_only(folder / BUILD_COPY) as connection:
+        connection.execute(f"attach {quote_text(str(home.work_database))} as ledger (read_only)")
+        faults = changed_since(connection)
+        connection.execute("detach ledger")
+        for file_name, schema in (
+            ("reporting.duckdb", "marts"),
+            ("statistics.duckdb", "marts_restricted"),
+        ):
+            path = quote_text(str(folder / file_name))
+            connection.execute(f"attach {path} as published (read_only)")
             faults += _changed_tables(connection, schema)
             if schema == "marts":
                 faults += _unlisted(connection) + _altered_figures(connection)
-        finally:
             connection.execute("detach published")
-    counted = connection.execute("select count(*) from marts.fct_investment").fetchall()[0][0]
+        counted = connection.execute("select count(*) from marts.fct_investment").fetchall()[0][0]
     return Proof(title, int(counted), tuple(faults))
 
 

@@ -18,7 +18,6 @@ from pipelines.database import (
     quote_name,
     quote_text,
 )
-from pipelines.ledger.checking import LEDGER_COPY
 from pipelines.problems import OperatorError
 from pipelines.release.labels import chinese_name
 from pipelines.settings import Home
@@ -26,6 +25,8 @@ from pipelines.settings import Home
 CHINESE_SCHEMA = "报表"
 _SCHEMA = "marts"
 _LINKED = ("reporting.duckdb", "statistics.duckdb", "parquet")
+# The database a release was made from goes with it, so that it can be audited.
+BUILD_COPY = "build.duckdb"
 
 
 # From a published figure to its cells: from marts.lineage('fct_investment', '<row_key>').
@@ -64,7 +65,7 @@ _EDITIONS = (
 
 
 def publish(home: Home, keep: int) -> Release:
-    """Build the next release from the work database and switch to it.
+    """Build the next release from the finished marts and switch to it.
 
     Raises OperatorError when a copy does not hold exactly the rows it was made from.
     """
@@ -76,15 +77,15 @@ def publish(home: Home, keep: int) -> Release:
     building.mkdir()
     counts: dict[str, int] = {}
     with open_in_memory() as connection:
-        connection.execute(f"attach {quote_text(str(home.work_database))} as work (read_only)")
+        connection.execute(f"attach {quote_text(str(home.building_database))} as work (read_only)")
         for edition in _EDITIONS:
             copied = _build_edition(connection, building / edition.file_name, edition)
             counts |= copied if edition.source_schema == _SCHEMA else {}
         _write_parquet(connection, building / "parquet", sorted(counts))
-        _copy_ledger(connection, building / LEDGER_COPY)
     for edition in _EDITIONS:
         _seal(building / edition.file_name, edition.mode)
-    _seal(building / LEDGER_COPY, 0o600)
+    home.building_database.replace(building / BUILD_COPY)
+    (building / BUILD_COPY).chmod(0o600)
     _open_to_readers(home.published, releases, building)
     folder = releases / str(number)
     building.rename(folder)
@@ -169,25 +170,6 @@ def _create_chinese_views(connection: Connection) -> None:
         connection.execute(f"create view {view} as select * from {_SCHEMA}.{quote_name(table)}")
 
 
-def _copy_ledger(connection: Connection, path: Path) -> None:
-    """The versions in force as the rules against earlier returns read them, for dry runs."""
-    connection.execute(
-        f"attach {quote_text(str(path))} as ledger (storage_version {quote_text(STORAGE_VERSION)})"
-    )
-    connection.execute(
-        "create table ledger.main.receipts as from work.raw.receipts"
-        " where status in ('accepted', 'accepted_with_warnings')"
-    )
-    form_ids = connection.execute("select distinct form_id from ledger.main.receipts").fetchall()
-    for table in ("columns", *(form_id for (form_id,) in form_ids)):
-        name = quote_name(table)
-        connection.execute(
-            f"create table ledger.main.{name} as select t.* from work.raw.{name} as t"
-            " semi join ledger.main.receipts as r on t.receipt_id = r.receipt_id"
-        )
-    connection.execute("detach ledger")
-
-
 def _write_parquet(connection: Connection, folder: Path, tables: Sequence[str]) -> None:
     for table in tables:
         target = folder / table
@@ -241,3 +223,5 @@ def _forget_old(releases: Path, newest: int, keep: int) -> None:
         is_abandoned = folder.name.startswith(".building-")
         if is_old or is_abandoned:
             shutil.rmtree(folder)
+        elif folder.name != str(newest):
+            (folder / BUILD_COPY).unlink(missing_ok=True)

@@ -23,6 +23,7 @@ class ControlResult:
     """One control: what the sheet declares, what its rows give.
 
     ``excess`` is how far (万元) a total lies beyond rounding, ``count_difference`` declared − rows.
+    ``is_open``: a row's amount cannot be read, so that the total was not checked.
     """
 
     sheet: str
@@ -32,6 +33,12 @@ class ControlResult:
     expected: str
     excess: Decimal | None = None
     count_difference: int | None = None
+    is_open: bool = False
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it controls a number of rows, not a sum."""
+        return self.count_difference is not None
 
 
 @dataclass(frozen=True)
@@ -165,6 +172,8 @@ def _check_amounts(
             is not None
         ]
         if not results:
+            where = cell_name(row, column.number)
+            yield ControlResult(table.sheet.name, where, column.field, "", "", is_open=True)
             continue
         excess, total = min(results)
         yield ControlResult(

@@ -6,8 +6,10 @@ Suites are built through the constructor: adding expectations one by one drops t
 only in ``meta``.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
@@ -17,6 +19,8 @@ import pandas as pd
 
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
+
+_log = logging.getLogger(__name__)
 
 _INDEX = "frame_row"
 _validator: ProcessPoolExecutor | None = None
@@ -89,8 +93,14 @@ def evaluate(name: str, frame: pd.DataFrame, bound: Sequence[BoundExpectation]) 
     """
     if frame.empty or not bound:
         return Evaluation((), tuple(item.key for item in bound))
+    global _validator
     if _validator is not None:
-        return _validator.submit(_validate, name, frame, bound).result()
+        try:
+            return _validator.submit(_validate, name, frame, bound).result()
+        except BrokenProcessPool:
+            # A process that lives for weeks must not stop judging because its child was killed.
+            _log.warning("the validating process has died; rules are evaluated in this one")
+            _validator = None
     return _validate(name, frame, bound)
 
 

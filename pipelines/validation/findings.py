@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
@@ -23,16 +24,27 @@ class Place:
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding of one return."""
+    """One finding of one return.
+
+    ``severity`` is what holds, ``rule.severity`` what the rule says: a declared reason makes it milder, a
+    trial or a waiver leaves an information.
+    """
 
     finding_id: str
     receipt_id: str
-    rule_id: str
+    rule: Rule = field(repr=False)
     severity: str
     place: Place
     value_found: str
     value_expected: str
     message: str
+    waived_by: str | None = None
+    waiver_reason: str | None = None
+    waiver_expires: date | None = None
+
+    @property
+    def rule_id(self) -> str:
+        return self.rule.rule_id
 
     @property
     def is_error(self) -> bool:
@@ -52,6 +64,8 @@ def compose(
     severity = rule.severity
     if has_reason and rule.severity_with_reason is not None:
         severity = rule.severity_with_reason
+    if rule.trial:
+        severity = "information"
     words = _words(form, place, found[:_LONGEST_VALUE], expected)
     message = f"{_fill(rule.message, words)}{_fill(rule.remedy, words)}〔{rule.rule_id}〕"
     identity = "|".join(
@@ -68,7 +82,7 @@ def compose(
     return Finding(
         finding_id=hashlib.sha256(identity.encode()).hexdigest()[:20],
         receipt_id=receipt_id,
-        rule_id=rule.rule_id,
+        rule=rule,
         severity=severity,
         place=place,
         value_found=found,

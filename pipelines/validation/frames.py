@@ -14,7 +14,7 @@ from pipelines.database import open_in_memory, quote_name
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
 from pipelines.text import cell_name, is_placeholder
-from pipelines.validation.controls import check_controls
+from pipelines.validation.controls import ControlResult
 from pipelines.validation.findings import Place
 from pipelines.validation.macros import MACROS
 from pipelines.workbooks.headings import NEAR
@@ -28,7 +28,7 @@ from pipelines.workbooks.values import read_money
 RETURN_CHECKS = (
     "unreadable", "unrecognised", "several_forms", "period_untold", "period_conflict",
     "unit_conflict", "unknown_unit", "no_rows", "unplanned_form", "foreign_statistics",
-    "unread_table", "unread_figures",
+    "unread_table", "unread_figures", "old_template",
 )  # fmt: skip
 COLUMN_CHECKS = (
     "missing_required", "doubled", "unknown_with_numbers", "unknown_near", "unknown_text",
@@ -83,7 +83,7 @@ def returns_frame(notices: Iterable[tuple[str, Notice]]) -> CheckFrame:
 def columns_frame(
     returns: Sequence[tuple[str, ReadReturn]],
     context: ReadingContext,
-    packages: Mapping[str, str],
+    controls: Mapping[str, Sequence[ControlResult]],
 ) -> CheckFrame:
     """One row per noteworthy column, heading, total or count; the checks are COLUMN_CHECKS."""
     checked: list[tuple[FrameEntry, str, Any]] = []
@@ -100,7 +100,7 @@ def columns_frame(
                 code = "stray_error" if problem.code == "error_cell" else "stray_formula"
                 place = _problem_place(sheet.sheet.name, row, problem)
                 checked.append((FrameEntry(receipt_id, place, problem.found, ""), code, "x"))
-        for control in check_controls(read, packages):
+        for control in controls[receipt_id]:
             place = Place(control.sheet, control.cell, None, control.field)
             entry = FrameEntry(receipt_id, place, control.found, control.expected)
             if control.excess is not None:

@@ -198,13 +198,17 @@ select receipt_id, sheet, row_number, own_code, {name} as own_name, own_key,
 from wave_rows where ledger_ref is null and (own_key is not null or own_code is not null)
 """
 
+# The relations that hold other rows of the same projects, each beside the return it is for.
+_EARLIER_ROWS = ("last_rows", "next_rows", "last_month_rows", "mirror_rows")
+
 
 @dataclass(frozen=True)
 class WaveFindings:
-    """The findings of one wave."""
+    """The findings of one wave, and which returns had nothing to be compared with, by rule."""
 
     findings: tuple[Finding, ...]
     evaluated: tuple[str, ...]
+    nothing_to_compare: Mapping[str, frozenset[str]]
 
 
 def prepare_registry(connection: Connection) -> None:
@@ -237,12 +241,32 @@ def judge_wave(
     """
     history = [rule for rule in rules if rule.sql is not None]
     if not history:
-        return WaveFindings((), ())
+        return WaveFindings((), (), {})
     _prepare_wave(connection, form, receipts)
     findings: list[Finding] = []
     for rule in history:
         findings += _findings_of(connection, form, rule)
-    return WaveFindings(tuple(findings), tuple(rule.rule_id for rule in history))
+    compared = {name: _compared_receipts(connection, name) for name in _EARLIER_ROWS}
+    return WaveFindings(
+        tuple(findings),
+        tuple(rule.rule_id for rule in history),
+        {rule.rule_id: _without_earlier(rule, receipts, compared) for rule in history},
+    )
+
+
+def _compared_receipts(connection: Connection, relation: str) -> frozenset[str]:
+    found = connection.execute(f"select distinct for_receipt from {relation}").fetchall()
+    return frozenset(receipt_id for (receipt_id,) in found)
+
+
+def _without_earlier(
+    rule: Rule, receipts: Mapping[str, bool], compared: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """The returns with no row in any of the relations of earlier rows that the rule reads."""
+    read = [name for name in _EARLIER_ROWS if name in rule.machine_text]
+    if not read:
+        return frozenset()
+    return frozenset(receipts) - frozenset().union(*(compared[name] for name in read))
 
 
 def _prepare_wave(connection: Connection, form: Form, receipts: Mapping[str, bool]) -> None:

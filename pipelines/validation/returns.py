@@ -10,6 +10,7 @@ from functools import partial
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.text import cell_name, is_placeholder
+from pipelines.validation.controls import ControlResult, check_controls
 from pipelines.validation.evaluation import Failure, bind, evaluate
 from pipelines.validation.findings import Finding, Place, compose
 from pipelines.validation.frames import (
@@ -19,16 +20,27 @@ from pipelines.validation.frames import (
     returns_frame,
     rows_frame,
 )
+from pipelines.validation.outcomes import Gap, gaps_of_return, gaps_without_table
 from pipelines.workbooks.readings import Notice, ReadReturn, ReadRow, ReadTable
 from pipelines.workbooks.returns import ReadingContext
 
 
 @dataclass
 class Judgement:
-    """The findings of a batch, and which expectations were evaluated on which frame."""
+    """The findings of a batch, which expectations were evaluated on which frame, and the gaps.
+
+    ``gaps`` tells of each receipt which rules could not be evaluated on it, and why.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     evaluated: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    gaps: dict[str, dict[str, Gap]] = field(default_factory=dict)
+
+    def add(self, other: "Judgement") -> None:
+        """Take in the judgement of another batch of the same load."""
+        self.findings += other.findings
+        self.evaluated |= other.evaluated
+        self.gaps |= other.gaps
 
 
 @dataclass(frozen=True)
@@ -47,13 +59,34 @@ def judge_returns(batch: Batch, book: RuleBook, context: ReadingContext) -> Judg
     _judge_checks(
         judgement, "returns", returns_frame(batch.notices), book.of_frame("returns"), forms
     )
-    columns = columns_frame(batch.returns, context, batch.packages)
+    controls = {
+        receipt_id: check_controls(read, batch.packages) for receipt_id, read in batch.returns
+    }
+    columns = columns_frame(batch.returns, context, controls)
     _judge_checks(judgement, "columns", columns, book.of_frame("columns"), forms)
     for form in context.forms:
         chosen = [(receipt_id, read) for receipt_id, read in batch.returns if read.form is form]
         if any(read.row_count for _, read in chosen):
             _judge_rows(judgement, form, chosen, book.of_frame("rows", form.form_id), context)
+    _note_gaps(judgement, batch, book, controls)
     return judgement
+
+
+def _note_gaps(
+    judgement: Judgement,
+    batch: Batch,
+    book: RuleBook,
+    controls: Mapping[str, Sequence[ControlResult]],
+) -> None:
+    for receipt_id, read in batch.returns:
+        judgement.gaps[receipt_id] = (
+            gaps_without_table(book, is_readable=True)
+            if read.form is None
+            else gaps_of_return(read, read.form, book, controls[receipt_id])
+        )
+    for receipt_id, _ in batch.notices:
+        if receipt_id not in judgement.gaps:
+            judgement.gaps[receipt_id] = gaps_without_table(book, is_readable=False)
 
 
 def _judge_checks(

@@ -108,6 +108,17 @@ def period_id(mention: PeriodMention, kind: Literal["year", "month"]) -> str | N
     return f"{mention.year:04d}-{mention.month:02d}{half}"
 
 
+def period_words(period: str) -> str:
+    """A period as people write it: 2019年, 2019年3月, 2019年3月上半月, 2019年第5周."""
+    year = f"{int(period[:4])}年"
+    if len(period) == len("YYYY"):
+        return year
+    if "W" in period:
+        return f"{year}第{int(period[6:8])}周"
+    half = {"H1": "上半月", "H2": "下半月"}.get(period[8:], "")
+    return f"{year}{int(period[5:7])}月{half}"
+
+
 def period_order(period: str) -> str:
     """A text that sorts periods in time: a month's report comes after its two halves."""
     return f"{period}-H3" if len(period) == len("YYYY-MM") else period

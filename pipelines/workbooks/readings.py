@@ -12,6 +12,7 @@ from pipelines.declarations.forms import Form
 from pipelines.text import is_placeholder
 from pipelines.workbooks.cells import Sheet
 from pipelines.workbooks.locating import Block, Column
+from pipelines.workbooks.own_sheets import Reply, TemplateMark
 from pipelines.workbooks.row_kinds import RowKind, RowReading
 from pipelines.workbooks.values import cell_unit
 
@@ -88,13 +89,18 @@ class ReadSheet:
 
 @dataclass
 class ReadReturn:
-    """Everything one file says. ``form`` and ``period`` are None where they cannot be told."""
+    """Everything one file says. ``form`` and ``period`` are None where they cannot be told.
+
+    ``replies`` answer findings of earlier returns; ``template`` is what the file was filled in on.
+    """
 
     sheets: list[ReadSheet]
     form: Form | None = None
     period: str | None = None
     notices: list[Notice] = field(default_factory=list)
     declares_nothing: bool = False
+    replies: list[Reply] = field(default_factory=list)
+    template: TemplateMark | None = None
 
     @cached_property
     def tables(self) -> list[ReadTable]:

@@ -8,6 +8,7 @@ from pipelines.text import compact
 from pipelines.workbooks.cells import Sheet, Workbook
 from pipelines.workbooks.headings import HeadingBook
 from pipelines.workbooks.locating import Block, heading_score, locate_block
+from pipelines.workbooks.own_sheets import is_own_sheet
 
 
 @dataclass
@@ -51,7 +52,7 @@ def recognise(
     considered = [form for form in forms if form_id in (None, form.form_id)]
     found: list[tuple[int, _Candidate]] = []
     for number, sheet in enumerate(workbook.sheets):
-        if sheet.is_hidden or not sheet.rows:
+        if sheet.is_hidden or not sheet.rows or is_own_sheet(sheet):
             continue
         candidate = _best(sheet, file_name, considered, books)
         if candidate is not None:
@@ -113,6 +114,8 @@ def sheet_words(sheet: Sheet) -> str:
 def _unrecognised(workbook: Workbook) -> Recognition:
     """Say what the first sheet with content shows, so that the sender knows which file it was."""
     for sheet in workbook.sheets:
-        if not sheet.is_hidden and (seen := sheet_words(sheet)):
+        if sheet.is_hidden or is_own_sheet(sheet):
+            continue
+        if seen := sheet_words(sheet):
             return Recognition(None, seen=seen, sheet=sheet.name)
     return Recognition(None, seen="表里没有内容", sheet=workbook.sheets[0].name)

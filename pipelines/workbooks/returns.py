@@ -13,6 +13,7 @@ from pipelines.workbooks.casting import Cast, cast_plan
 from pipelines.workbooks.cells import MergedRange, Sheet, Workbook, merged_cells, raw_text
 from pipelines.workbooks.headings import HeadingBook
 from pipelines.workbooks.locating import Block, repeated_block
+from pipelines.workbooks.own_sheets import read_replies, read_template_mark
 from pipelines.workbooks.preamble import Preamble, read_preamble
 from pipelines.workbooks.readings import (
     CellProblem,
@@ -23,7 +24,13 @@ from pipelines.workbooks.readings import (
 )
 from pipelines.workbooks.recognition import recognise
 from pipelines.workbooks.row_kinds import RowKind, read_row, says_nothing, table_rows
-from pipelines.workbooks.slots import note_form, note_unit, note_unread_sheets, settle_period
+from pipelines.workbooks.slots import (
+    note_form,
+    note_template,
+    note_unit,
+    note_unread_sheets,
+    settle_period,
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,12 @@ def read_return(
 ) -> ReadReturn:
     """Read a workbook as a return of ``unit_code``; ``form_id`` where the sender names the form."""
     recognition = recognise(workbook, file_name, context.forms, context.books, form_id)
-    result = ReadReturn(sheets=[], form=recognition.form)
+    result = ReadReturn(
+        sheets=[],
+        form=recognition.form,
+        replies=read_replies(workbook),
+        template=read_template_mark(workbook),
+    )
     preambles: list[tuple[Sheet, Preamble]] = []
     for number, sheet in enumerate(workbook.sheets):
         block = recognition.blocks.get(number)
@@ -75,6 +87,7 @@ def read_return(
     note_form(result, recognition, context.forms)
     if recognition.form is not None:
         book = context.books[recognition.form.form_id]
+        note_template(result, recognition.form, preambles[0][0])
         note_unread_sheets(result, recognition, workbook, book)
         note_unit(result, preambles, unit_code, context.unit_names)
         settle_period(result, recognition.form, preambles, file_name)

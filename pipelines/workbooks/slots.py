@@ -9,6 +9,7 @@ from pipelines.declarations.forms import Form
 from pipelines.workbooks.cells import Sheet, Workbook
 from pipelines.workbooks.headings import HeadingBook
 from pipelines.workbooks.locating import Column, resembles
+from pipelines.workbooks.own_sheets import is_own_sheet
 from pipelines.workbooks.periods import PeriodMention, mentioned_period, period_id
 from pipelines.workbooks.preamble import Preamble, StatedPeriod, file_period
 from pipelines.workbooks.readings import Notice, ReadReturn
@@ -31,12 +32,30 @@ def note_form(result: ReadReturn, recognition: Recognition, forms: Sequence[Form
         result.notices.append(Notice("unrecognised", recognition.seen, titles, recognition.sheet))
 
 
+def note_template(result: ReadReturn, form: Form, sheet: Sheet) -> None:
+    """A return filled in on a template that is no longer accepted, or on another form's.
+
+    A workbook without a mark was not made from a template; that is no fault.
+    """
+    mark = result.template
+    if mark is None or not mark.version:
+        return
+    accepted = {str(version) for version in form.header.accepted_template_versions}
+    if mark.form_id == form.form_id and mark.version in accepted:
+        return
+    found = f"第{mark.version}版" if mark.form_id == form.form_id else "别的报表的模板"
+    expected = f"《{form.header.title}》第{form.header.template_version}版模板"
+    result.notices.append(Notice("old_template", found, expected, sheet.name, "A1"))
+
+
 def note_unread_sheets(
     result: ReadReturn, recognition: Recognition, workbook: Workbook, book: HeadingBook
 ) -> None:
     """Visible sheets beside the tables of a return: none with figures is passed over in silence."""
     for number, sheet in enumerate(workbook.sheets):
         if number in recognition.blocks or sheet.is_hidden or recognition.form is None:
+            continue
+        if is_own_sheet(sheet):
             continue
         seen = sheet_words(sheet)
         if resembles(sheet, book):

@@ -49,8 +49,8 @@ def test_sql_of_a_runbook_runs(release: duckdb.DuckDBPyConnection, page: Path) -
         release.execute(block).fetchall()
 
 
-def test_there_are_ten_questions() -> None:
-    assert [path.name[:2] for path in QUERIES] == [f"{number:02d}" for number in range(1, 11)]
+def test_there_are_twelve_questions() -> None:
+    assert [path.name[:2] for path in QUERIES] == [f"{number:02d}" for number in range(1, 13)]
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
@@ -129,3 +129,21 @@ def test_the_refused_returns_and_their_corrections(release: duckdb.DuckDBPyConne
         )
     }
     assert found == {("2019-06", "E14"): True, ("2019-09", "D3"): True, (None, None): False}
+
+
+def test_the_one_open_question_is_the_unexplained_thirty(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    answer = ask(release, "11")
+    assert list(
+        zip(
+            answer.column("project_name"), answer.column("cell"), answer.column("rule_id"),
+            strict=True,
+        )
+    ) == [("RBD5号路", "D10", "PRG-303")]  # fmt: skip
+
+
+def test_each_unit_is_shown_with_its_own_mistakes(release: duckdb.DuckDBPyConnection) -> None:
+    answer = ask(release, "12")
+    rules = zip(answer.column("rule_id"), answer.column("failed_return_count"), strict=True)
+    assert sorted(rules) == [("GEN-001", 1), ("GEN-106", 1), ("GEN-108", 1), ("PRG-303", 1)]

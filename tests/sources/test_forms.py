@@ -137,6 +137,7 @@ RULE = {
     "expected": "不小于 0",
     "message": "{cell} 的定价是 {found}。",
     "remedy": "请改正。",
+    "example": "定价填 12。",
     "reason": "书不倒贴钱。",
 }
 SHEET = """

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
-from grids import placeholders
+from grids import a_sheet, a_workbook, placeholders
 from small_district import (
     Arrival,
     a_desk,
@@ -19,8 +19,14 @@ from small_district import (
     declared_forms,
     declared_rules,
     judge,
+    reading_context,
     rule_ids,
 )
+
+from pipelines.validation.returns import Batch
+from pipelines.workbooks.own_sheets import MARK_SHEET, MARK_WORD
+from pipelines.workbooks.readings import ReadReturn
+from pipelines.workbooks.returns import read_return
 
 LEDGER = """
 2019年重点项目台账
@@ -273,7 +279,11 @@ AGAINST_EARLIER = {
         (a_ledger(),),
     ),
 }  # fmt: skip
-BY_OWN_TEST = {"GEN-112"}
+# Rules whose returns no grid can show, with the test that has both.
+BY_OWN_TEST = {
+    "GEN-013": "test_a_return_on_a_template_no_longer_accepted_is_refused",
+    "GEN-112": "test_amounts_in_a_row_without_a_name_of_its_own_are_refused",
+}
 
 
 @pytest.fixture(scope="module")
@@ -289,10 +299,11 @@ def of(judgement, receipt_id):
 
 
 def test_every_declared_rule_has_a_case():
-    cases = OF_ONE_RETURN.keys() | AGAINST_EARLIER.keys() | BY_OWN_TEST
+    cases = OF_ONE_RETURN.keys() | AGAINST_EARLIER.keys() | BY_OWN_TEST.keys()
     declared = set(declared_rules().by_id)
     assert not declared - cases, "rules without a passing and a failing case"
     assert not cases - declared, "cases of rules that nobody declared"
+    assert all(callable(globals().get(test)) for test in BY_OWN_TEST.values())
 
 
 @pytest.mark.parametrize("rule_id", OF_ONE_RETURN)
@@ -320,6 +331,31 @@ def test_amounts_in_a_row_without_a_name_of_its_own_are_refused(merged_rows):
     arrivals = {name: Arrival("jia", data=data) for name, data in merged_rows.items()}
     judged = judge(batch_of(arrivals))
     assert [(f.rule_id, f.place.cell) for f in of(judged, "fails")] == [("GEN-112", "C4")]
+    assert of(judged, "passes") == []
+
+
+def filled_in_on(form_id: str, version: int) -> ReadReturn:
+    mark = f"{MARK_WORD}\nform_id | {form_id}\ntemplate_version | '{version}"
+    book = a_workbook(PROGRESS, a_sheet(mark, name=MARK_SHEET, is_hidden=True))
+    return read_return(book, "jia", "进展.xlsx", reading_context())
+
+
+def test_a_return_on_a_template_no_longer_accepted_is_refused():
+    current = next(
+        form.header.template_version
+        for form in declared_forms()
+        if form.form_id == "progress_report"
+    )
+    returns = {
+        "fails": filled_in_on("progress_report", current + 1),
+        "of another form": filled_in_on("project_ledger", current),
+        "passes": filled_in_on("progress_report", current),
+    }
+    notices = [(name, notice) for name, read in returns.items() for notice in read.notices]
+    judged = judge(Batch(list(returns.items()), notices, {}))
+    for name in ("fails", "of another form"):
+        found = [(f.rule_id, f.severity) for f in of(judged, name)]
+        assert found == [("GEN-013", "error")], name
     assert of(judged, "passes") == []
 
 
@@ -413,3 +449,10 @@ def test_a_found_message_has_no_gap_left(one_by_one):
         assert "“”" not in finding.message, finding.message
         assert finding.message.endswith(f"〔{finding.rule_id}〕")
         assert "nan" not in finding.message and "None" not in finding.message
+
+
+def test_a_found_message_names_the_sheet_and_the_cell_it_is_about(one_by_one):
+    for finding in one_by_one.findings:
+        place = finding.place
+        assert place.sheet is None or f"工作表“{place.sheet}”" in finding.message, finding.message
+        assert place.cell is None or place.cell in finding.message, finding.message

@@ -10,6 +10,8 @@ from homes import a_home, drop
 from pipelines.database import open_for_writing
 from pipelines.ledger.catalogue import read_catalogue
 from pipelines.ledger.loading import load_returns
+from pipelines.ledger.snapshots import begin_build, take_snapshot
+from pipelines.release.publishing import Release, publish
 
 NOW = datetime(2019, 7, 5, 18)
 LEDGER = "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 5000\n三纬路 | 800"
@@ -52,8 +54,19 @@ def load(home, now=NOW):
 
 
 def build_marts(home):
-    with open_for_writing(home.work_database) as connection:
-        connection.execute(MARTS)
+    """Marts beside a snapshot of the ledger; every publication takes a copy of this file."""
+    take_snapshot(home)
+    change_marts(home, MARTS)
+
+
+def change_marts(home, sql):
+    with open_for_writing(home.ledger_snapshot) as connection:
+        connection.execute(sql)
+
+
+def publish_marts(home, keep=10) -> Release:
+    begin_build(home)
+    return publish(home, keep)
 
 
 def a_loaded_home(root):

@@ -15,11 +15,12 @@ from tempfile import TemporaryDirectory, mkdtemp
 from grids import a_sheet, a_workbook
 
 from pipelines.database import Connection, open_for_writing
+from pipelines.declarations.decisions import Waiver
 from pipelines.declarations.district import DistrictTables, Duty, Unit
 from pipelines.declarations.forms import Form, load_forms
 from pipelines.declarations.rules import RuleBook, load_rules
 from pipelines.ledger.catalogue import FORMS_FOLDER, RULES_FOLDER
-from pipelines.ledger.deciding import Told, decide
+from pipelines.ledger.deciding import Standards, Told, decide
 from pipelines.ledger.reading import about_sender, read_one
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
@@ -133,9 +134,12 @@ class Outcome:
 class Desk:
     """A ledger in memory that takes loads; ``are_rows_judged`` false leaves Great Expectations out."""
 
-    def __init__(self, connection: Connection, are_rows_judged: bool) -> None:
+    def __init__(
+        self, connection: Connection, are_rows_judged: bool, waivers: Sequence[Waiver] = ()
+    ) -> None:
         self.connection = connection
         self.are_rows_judged = are_rows_judged
+        self.waivers = waivers
         self.loads = 0
 
     def load(self, arrivals: Mapping[str, Arrival]) -> list[Finding]:
@@ -161,9 +165,10 @@ class Desk:
         batch = batch_of(arrivals, packages_in_ledgers(self.connection))
         store_read_returns(self.connection, declared_forms(), batch.returns)
         told = {receipt_id: Told(read.form, read.period) for receipt_id, read in batch.returns}
-        findings = judge(batch).findings if self.are_rows_judged else []
+        judgement = judge(batch) if self.are_rows_judged else Judgement()
+        standards = Standards(declared_rules(), self.waivers, moment.date(), str(self.loads))
         return decide(
-            self.connection, declared_rules(), receipts, told, findings, lambda _done, _all: None
+            self.connection, standards, receipts, told, judgement, lambda _done, _all: None
         )
 
     def outcome(self, receipt_id: str) -> Outcome:
@@ -187,17 +192,17 @@ def _empty_ledger() -> Path:
     path = folder / "empty.duckdb"
     with open_for_writing(path) as connection:
         upgrade(connection, declared_forms())
-        store_declarations(connection, SETTINGS, DISTRICT, declared_rules())
+        store_declarations(connection, SETTINGS, DISTRICT, declared_rules(), declared_forms())
     return path
 
 
 @contextmanager
-def a_desk(are_rows_judged: bool = True):
+def a_desk(are_rows_judged: bool = True, waivers: Sequence[Waiver] = ()):
     with TemporaryDirectory() as folder:
         path = Path(shutil.copy(_empty_ledger(), folder))
         with open_for_writing(path) as connection:
             connection.execute("set threads = 1")  # small tables: more threads only wait
-            yield Desk(connection, are_rows_judged)
+            yield Desk(connection, are_rows_judged, waivers)
 
 
 def rule_ids(findings: Sequence[Finding], receipt_id: str | None = None) -> set[str]:

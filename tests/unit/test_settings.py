@@ -1,6 +1,8 @@
 """taizhang.toml: defaults of the contract, and every fault named with the file."""
 
+import json
 import os
+import traceback
 
 import pytest
 from homes import TOML
@@ -68,4 +70,48 @@ def test_a_folder_that_is_no_home_says_how_to_make_one(tmp_path):
 def test_dbt_is_told_which_database_is_meant(tmp_path, monkeypatch):
     monkeypatch.setenv("TAIZHANG_WORK_DB", "elsewhere")
     point_dbt_at(Home(tmp_path))
-    assert os.environ["TAIZHANG_WORK_DB"] == str(tmp_path / "work.duckdb")
+    assert os.environ["TAIZHANG_WORK_DB"] == str(tmp_path / ".dbt" / "work.duckdb")
+
+
+def test_a_channel_is_only_a_reference_and_its_address_is_never_repeated(tmp_path):
+    path = write(
+        tmp_path,
+        TOML + '\n[channels]\ngood = "env:MAIL_JIA"\nbad = "mailtos://me:hunter2@qq.com"\n',
+    )
+    with pytest.raises(OperatorError) as fault:
+        read_home_settings(path)
+    said = "".join(traceback.format_exception(fault.value))
+    assert "bad" in said and "env:VARIABLE" in said
+    assert "hunter2" not in said
+    assert "good" not in fault.value.cause
+
+
+@pytest.mark.parametrize("value", ["env:", "env:A-B", "ENV:A", "$MAIL", "", "env:A\n"])
+def test_what_is_no_name_of_a_variable_is_no_reference(tmp_path, value):
+    with pytest.raises(OperatorError, match="env:VARIABLE"):
+        read_home_settings(write(tmp_path, TOML + f"\n[channels]\nmail = {json.dumps(value)}\n"))
+
+
+def test_a_channels_address_comes_from_the_environment(tmp_path, monkeypatch):
+    settings = read_home_settings(write(tmp_path, TOML + '\n[channels]\nmail = "env:MAIL_JIA"\n'))
+    monkeypatch.delenv("MAIL_JIA", raising=False)
+    assert settings.channel_address("mail") is None
+    monkeypatch.setenv("MAIL_JIA", "mailtos://me:hunter2@qq.com")
+    address = settings.channel_address("mail")
+    assert address is not None
+    assert address.get_secret_value() == "mailtos://me:hunter2@qq.com"
+    assert "hunter2" not in f"{settings!r} {address!r} {address}"
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("reminder_days = [0]", "reminder_days"),
+        ("retry_minutes = []", "retry_minutes"),
+        ("timeout_seconds = 0", "timeout_seconds"),
+        ("remainder_days = [1]", "remainder_days"),
+    ],
+)
+def test_alert_settings_that_make_no_sense_are_named(tmp_path, line, named):
+    with pytest.raises(OperatorError, match=named):
+        read_home_settings(write(tmp_path, TOML + f"\n[alerts]\n{line}\n"))

@@ -9,6 +9,7 @@ from pipelines.text import (
     column_letter,
     compact,
     display_name,
+    escape_formula,
     is_placeholder,
     name_key,
     project_code,
@@ -106,3 +107,34 @@ def test_column_letters_tell_the_column(column):
     for letter in column_letter(column):
         number = number * 26 + ord(letter) - 64
     assert number - 1 == column
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "＝1",
+        "＋1",
+        "＠x",
+        "－1+1",
+        "-1+1",
+        "-cmd",
+        "-1-1",
+    ],
+)
+def test_what_a_spreadsheet_would_calculate_gets_an_apostrophe(text):
+    assert escape_formula(text) == f"'{text}"
+    assert escape_formula(escape_formula(text)) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "滨河路", "1200", "-500", "-1,200.50", "-3%", "-", "—", "－", "---", "'=1", "a=1", " =1"],
+)
+def test_numbers_strokes_and_words_stay_as_they_are(text):
+    assert escape_formula(text) == text

@@ -25,6 +25,16 @@ open_rows as (
     from {{ ref('fct_investment') }}
     union all
     select
+        'fct_rule_outcomes' as table_name,
+        receipt_id
+    from {{ ref('fct_rule_outcomes') }}
+    union all
+    select
+        'fct_corrections' as table_name,
+        receipt_id
+    from {{ ref('fct_corrections') }}
+    union all
+    select
         'fct_submissions' as table_name,
         receipt_id
     from {{ ref('fct_submissions') }}

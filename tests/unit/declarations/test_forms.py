@@ -104,3 +104,30 @@ def test_text_that_is_not_utf8_is_a_named_fault(tmp_path):
     declare(tmp_path)
     (tmp_path / "books" / "columns.csv").write_bytes(COLUMNS.encode("gb18030"))
     assert any("UTF-8" in fault for fault in faults_of(tmp_path))
+
+
+def test_what_a_template_takes_over_is_declared_for_the_form_and_its_columns(tmp_path):
+    plain, _, rest = COLUMNS.partition("\n")
+    columns = f"{plain},meaning,prefill\n" + rest.replace("滨河志", "滨河志,书的全名,keep")
+    (form,) = load_forms(declare(tmp_path, HEADER + "prefill: last_return\n", columns))
+    name, price, *_ = form.fields
+    assert (name.meaning, name.prefill) == ("书的全名", "keep")
+    assert (price.meaning, price.prefill) == ("", "")
+    assert (form.header.template_version, form.header.accepted_template_versions) == (1, (1,))
+
+
+@pytest.mark.parametrize(
+    ("header", "prefill", "expected"),
+    [
+        ("prefill: last_return\n", "", "prefill is last_return"),
+        ("", "keep", "prefill is none"),
+        ("prefill: last_return\n", "sometimes", "unknown prefill “sometimes”"),
+        ("prefill: anything\n", "keep", "prefill"),
+        ("template_version: 2\n", "", "accepted_template_versions"),
+    ],
+)
+def test_a_template_declared_against_itself_is_a_fault(tmp_path, header, prefill, expected):
+    plain, _, rest = COLUMNS.partition("\n")
+    columns = f"{plain},meaning,prefill\n" + rest.replace("滨河志", f"滨河志,,{prefill}")
+    found = faults_of(declare(tmp_path, HEADER + header, columns))
+    assert any(expected in fault for fault in found), found

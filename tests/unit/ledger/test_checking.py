@@ -1,10 +1,13 @@
 """A dry run says what a load would say, and changes nothing."""
 
-import pytest
-from grids import a_file
-from homes import a_home
+from datetime import datetime, timedelta
 
-from pipelines.ledger.checking import check_file
+import pytest
+from answered import ledger_rows, load_and_answer
+from grids import a_file
+from homes import a_home, drop
+
+from pipelines.ledger import checking
 from pipelines.problems import OperatorError
 
 REPORT = """
@@ -23,6 +26,10 @@ def file(tmp_path):
         return path
 
     return write
+
+
+def check_file(file, unit_code, form_id, home):
+    return checking.check_file(file, unit_code, form_id, home, datetime(2019, 7, 5, 18))
 
 
 def found(result):
@@ -75,3 +82,45 @@ def test_a_dry_run_changes_nothing_in_the_home(file, tmp_path):
     check_file(path, "jia", None, home)
     assert state() == before
     assert path.exists()
+
+
+LEDGER = """
+2019年重点项目台账（单位：万元）
+项目名称 | 总投资 | 年度计划投资
+滨河路 | 5000 | 2000
+三纬路 | 3000 | 1000
+"""
+MAY = {"A1": "2019年5月进展情况表（单位：万元）"}
+FAULTS = {
+    "clean": {"A4": "滨河路", "B4": "5", "C4": "15"},
+    "a fall against May": {"C4": "3"},
+    "a cell that cannot be read": {"B4": "约5"},
+    "an unknown project": {"A4": "滨河大道"},
+    "a negative month that is waived": {"B4": "-2"},
+}
+WAIVER = (
+    "rule_id,unit_code,form_id,period,project,requested_by,approved_by,reason,expires\n"
+    "PRG-201,jia,progress_report,2019-06,滨河路,甲镇,区发改局,已书面说明,2019-12-31\n"
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_dry_run_finds_what_a_load_finds(fault, file, tmp_path):
+    home = a_home(tmp_path / "home")
+    (home.config / "waivers.csv").write_text(WAIVER, "utf-8")
+    now = datetime(2019, 7, 5, 18)
+    drop(home, "fagai/台账.xlsx", a_file(LEDGER), now - timedelta(hours=5))
+    drop(home, "jia/五月.xlsx", a_file(REPORT, MAY), now - timedelta(hours=4))
+    load_and_answer(home, now)
+    path = file(FAULTS[fault])
+    checked = checking.check_file(path, "jia", None, home, now)
+    drop(home, "jia/进展.xlsx", path.read_bytes(), now)
+    load_and_answer(home, now + timedelta(hours=1))
+    loaded = ledger_rows(
+        home,
+        "select rule_id, severity, cell, message from raw.findings inner join raw.receipts"
+        " using (receipt_id) where period = '2019-06'",
+    )
+    told = [(f.rule_id, f.severity, f.place.cell, f.message) for f in checked.findings]
+    assert sorted(told) == sorted(loaded)
+    assert (told == []) is (fault == "clean")

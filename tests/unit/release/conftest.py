@@ -3,9 +3,8 @@
 import shutil
 
 import pytest
-from releases import a_loaded_home
+from releases import a_loaded_home, publish_marts
 
-from pipelines.release.publishing import publish
 from pipelines.settings import Home
 
 
@@ -23,7 +22,7 @@ def home(loaded, tmp_path):
 def loaded_and_published(loaded, tmp_path_factory):
     root = tmp_path_factory.mktemp("published") / "home"
     home = Home(shutil.copytree(loaded.root, root, symlinks=True))
-    publish(home, keep=10)
+    publish_marts(home)
     return home
 
 

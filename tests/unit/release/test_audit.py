@@ -77,9 +77,9 @@ def test_a_file_without_a_receipt_is_found(published):
         ("update raw.receipts set superseded_by = 'x' where form_id = 'progress_report'", ""),
         (
             "update raw.progress_report set investment_ytd_wanyuan = 11 where row_number = 3",
-            "differs",
+            "raw.progress_report",
         ),
-        ("delete from raw.findings", "fct_findings"),
+        ("delete from raw.findings", "raw.findings"),
         ("delete from raw.receipts where form_id = 'progress_report'", "no receipt"),
     ],
 )

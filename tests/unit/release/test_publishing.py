@@ -5,9 +5,10 @@ import sys
 
 import duckdb
 import pytest
+from releases import change_marts, publish_marts
 
-from pipelines.database import open_for_writing, open_read_only
-from pipelines.release.publishing import CHINESE_SCHEMA, current_release, publish
+from pipelines.database import open_read_only
+from pipelines.release.publishing import BUILD_COPY, CHINESE_SCHEMA, current_release
 
 HOLD = """
 import sys, duckdb
@@ -23,22 +24,17 @@ def rows(path, sql):
         return connection.execute(sql).fetchall()
 
 
-def change_marts(home, sql):
-    with open_for_writing(home.work_database) as connection:
-        connection.execute(sql)
-
-
 def test_a_release_holds_exactly_the_rows_of_the_marts(home):
-    release = publish(home, keep=10)
+    release = publish_marts(home, keep=10)
     assert release.release_id == 1 and current_release(home) == release.folder
-    with open_read_only(home.work_database) as connection:
+    with open_read_only(home.ledger_snapshot) as connection:
         wanted = connection.execute("from marts.fct_investment order by all").fetchall()
     assert rows(home.reporting_database, "from marts.fct_investment order by all") == wanted
     assert release.rows["fct_investment"] == len(wanted) == 2
 
 
 def test_a_reader_of_the_old_release_is_not_disturbed_by_the_new_one(home):
-    publish(home, keep=1)
+    publish_marts(home, keep=1)
     command = [sys.executable, "-c", HOLD, str(home.reporting_database)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -51,15 +47,15 @@ def test_a_reader_of_the_old_release_is_not_disturbed_by_the_new_one(home):
 
         before = ask()
         change_marts(home, "delete from marts.fct_submissions")
-        publish(home, keep=1)
+        publish_marts(home, keep=1)
         assert ask() == before > 0
         reader.stdin.close()
     assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(0,)]
 
 
 def test_the_paths_stay_the_same_and_point_to_one_whole_release(home):
-    publish(home, keep=10)
-    second = publish(home, keep=10)
+    publish_marts(home, keep=10)
+    second = publish_marts(home, keep=10)
     for name in ("reporting.duckdb", "statistics.duckdb", "parquet"):
         path = home.published / name
         assert path.is_symlink() and path.resolve().parent == second.folder
@@ -67,38 +63,46 @@ def test_the_paths_stay_the_same_and_point_to_one_whole_release(home):
 
 
 def test_an_interrupted_publication_leaves_the_last_release_and_is_finished_by_the_next(home):
-    first = publish(home, keep=10)
+    first = publish_marts(home, keep=10)
     releases = home.published / "releases"
     (releases / ".building-2").mkdir()
     (releases / ".building-2" / "reporting.duckdb").write_bytes(b"half")
     (releases / "2").mkdir()  # moved, but the switch never came
     assert current_release(home) == first.folder
-    third = publish(home, keep=10)
+    third = publish_marts(home, keep=10)
     assert current_release(home) == third.folder
     assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(2,)]
     assert [p.name for p in releases.iterdir() if p.name.startswith(".")] == []
 
 
 def test_a_failed_publication_leaves_the_last_release_in_place(home):
-    first = publish(home, keep=10)
+    first = publish_marts(home, keep=10)
     change_marts(home, "drop schema marts cascade")
-    home.work_database.chmod(0o600)
-    home.work_database.write_bytes(b"not a database")
+    home.ledger_snapshot.chmod(0o600)
+    home.ledger_snapshot.write_bytes(b"not a database")
     with pytest.raises(duckdb.Error):
-        publish(home, keep=10)
+        publish_marts(home, keep=10)
     assert current_release(home) == first.folder
     assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(2,)]
 
 
+def test_the_database_it_was_made_from_goes_with_the_newest_release_alone(home):
+    first = publish_marts(home)
+    second = publish_marts(home)
+    assert not (first.folder / BUILD_COPY).exists()
+    assert (second.folder / BUILD_COPY).stat().st_mode & 0o777 == 0o600
+    assert not home.building_database.exists()
+
+
 def test_only_so_many_old_releases_are_kept(home):
     for _ in range(4):
-        publish(home, keep=2)
+        publish_marts(home, keep=2)
     names = sorted(path.name for path in (home.published / "releases").iterdir())
     assert names == ["3", "4"]
 
 
 def test_what_is_open_is_readable_for_all_and_statistics_only_for_the_owner(home):
-    folder = publish(home, keep=10).folder
+    folder = publish_marts(home, keep=10).folder
     assert (folder / "reporting.duckdb").stat().st_mode & 0o777 == 0o444
     assert (folder / "statistics.duckdb").stat().st_mode & 0o777 == 0o600
     for path in folder.iterdir():
@@ -107,7 +111,7 @@ def test_what_is_open_is_readable_for_all_and_statistics_only_for_the_owner(home
 
 
 def test_restricted_tables_are_in_the_statistics_file_alone(home):
-    publish(home, keep=10)
+    publish_marts(home, keep=10)
     tables = "select table_name from duckdb_tables() order by all"
     assert "fct_fai_reconciliation" not in {
         name for (name,) in rows(home.reporting_database, tables)
@@ -117,7 +121,7 @@ def test_restricted_tables_are_in_the_statistics_file_alone(home):
 
 
 def test_comments_keys_and_not_null_come_along(home):
-    publish(home, keep=10)
+    publish_marts(home, keep=10)
     comment = "select comment from duckdb_tables() where table_name = 'fct_investment'"
     assert rows(home.reporting_database, comment) == [
         ("项目投资进度。 Investment progress. It's by month.",)
@@ -131,7 +135,7 @@ def test_comments_keys_and_not_null_come_along(home):
 
 
 def test_every_table_stands_once_more_under_its_chinese_name(home):
-    publish(home, keep=10)
+    publish_marts(home, keep=10)
     views = f"select view_name from duckdb_views() where schema_name = '{CHINESE_SCHEMA}'"
     assert {"项目投资进度", "报送记录"} <= {
         name for (name,) in rows(home.reporting_database, views)
@@ -140,14 +144,14 @@ def test_every_table_stands_once_more_under_its_chinese_name(home):
 
 
 def test_the_parquet_files_hold_the_same_rows(home):
-    publish(home, keep=10)
+    publish_marts(home, keep=10)
     path = home.published / "parquet" / "fct_investment" / "*.parquet"
     found = duckdb.sql(f"from read_parquet('{path}') order by all").fetchall()
     assert found == rows(home.reporting_database, "from marts.fct_investment order by all")
 
 
 def test_equal_marts_give_equal_tables_in_equal_order(home):
-    publish(home, keep=10)
+    publish_marts(home, keep=10)
     first = rows(home.reporting_database, "from marts.fct_investment")
     change_marts(
         home,
@@ -155,5 +159,5 @@ def test_equal_marts_give_equal_tables_in_equal_order(home):
         "delete from marts.fct_investment; insert into marts.fct_investment from marts.turned;"
         "drop table marts.turned",
     )
-    publish(home, keep=10)
+    publish_marts(home, keep=10)
     assert rows(home.reporting_database, "from marts.fct_investment") == first

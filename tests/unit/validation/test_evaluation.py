@@ -11,7 +11,7 @@ from pipelines.validation.evaluation import bind, evaluate
 def a_rule(rule_id, expectation, **arguments):
     return Rule(
         rule_id=rule_id, frame="rows", level=1, severity="error", title="甲", message="乙",
-        remedy="丙", reason="丁", expectation=expectation, arguments=arguments,
+        remedy="丙", example="戊", reason="丁", expectation=expectation, arguments=arguments,
     )  # fmt: skip
 
 

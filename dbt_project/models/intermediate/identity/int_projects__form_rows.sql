@@ -11,7 +11,7 @@ with form_rows as (
         year,
         project_code,
         project_name_key
-    from {{ ref('stg_progress_report') }}
+    from {{ ref('int_progress_report__corrected') }}
     union all
     select
         'start_completion_register' as form_id,
@@ -22,7 +22,7 @@ with form_rows as (
         year,
         project_code,
         project_name_key
-    from {{ ref('stg_start_completion_register') }}
+    from {{ ref('int_start_completion_register__corrected') }}
 ),
 
 identity as (

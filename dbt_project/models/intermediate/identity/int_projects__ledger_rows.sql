@@ -1,6 +1,6 @@
 -- A responsible unit that is not named, or that nobody knows, leaves the project with the submitter.
 with ledger_versions as (
-    select * from {{ ref('stg_project_ledger_versions') }}
+    select * from {{ ref('int_project_ledger__corrected') }}
 ),
 
 unit_names as (

@@ -11,7 +11,7 @@ progress as (
     select
         form_rows.project_key,
         progress.*
-    from {{ ref('stg_progress_report') }} as progress
+    from {{ ref('int_progress_report__corrected') }} as progress
     inner join form_rows
         on
             progress.receipt_id = form_rows.receipt_id
@@ -94,6 +94,12 @@ select
     investment_ytd_wanyuan,
     investment_cumulative_wanyuan,
     funds_in_place_wanyuan,
+    {{ any_corrected('corrected_fields', [
+        'investment_month_wanyuan',
+        'investment_ytd_wanyuan',
+        'investment_cumulative_wanyuan',
+        'funds_in_place_wanyuan'
+    ]) }} as is_money_corrected,
 
     receipt_id,
     sheet,

@@ -16,7 +16,7 @@ register as (
     select
         form_rows.project_key,
         register.*
-    from {{ ref('stg_start_completion_register') }} as register
+    from {{ ref('int_start_completion_register__corrected') }} as register
     inner join form_rows
         on
             register.receipt_id = form_rows.receipt_id
@@ -28,7 +28,7 @@ progress as (
     select
         form_rows.project_key,
         progress.*
-    from {{ ref('stg_progress_report') }} as progress
+    from {{ ref('int_progress_report__corrected') }} as progress
     inner join form_rows
         on
             progress.receipt_id = form_rows.receipt_id
@@ -50,7 +50,8 @@ given_dates as (
         receipt_id,
         sheet,
         block_no,
-        row_number
+        row_number,
+        {{ any_corrected('corrected_fields', [field]) }} as is_corrected
     from register
     where {{ field }} is not null
     union all
@@ -72,7 +73,8 @@ given_dates as (
         receipt_id,
         sheet,
         block_no,
-        row_number
+        row_number,
+        {{ any_corrected('corrected_fields', [field]) }} as is_corrected
     from progress
     where {{ field }} is not null
     {% if not loop.last %}union all{% endif %}
@@ -87,7 +89,8 @@ select
     given_dates.receipt_id,
     given_dates.sheet,
     given_dates.block_no,
-    given_dates.row_number
+    given_dates.row_number,
+    given_dates.is_corrected
 from given_dates
 inner join latest_units on given_dates.project_key = latest_units.project_key
 qualify

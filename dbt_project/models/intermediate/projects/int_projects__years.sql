@@ -134,7 +134,9 @@ told_elsewhere as (
         max(owner_name_key) as owner_name_key,
         max(owner_uscc) as owner_uscc,
         max(planned_start) as planned_start,
-        max(planned_completion) as planned_completion
+        max(planned_completion) as planned_completion,
+        bool_or({{ any_corrected('corrected_fields', ['planned_start']) }}) as is_planned_start_corrected,
+        bool_or({{ any_corrected('corrected_fields', ['planned_completion']) }}) as is_planned_completion_corrected
     from speaking_rows
     group by project_key, year
 ),
@@ -200,6 +202,15 @@ select
     coalesce(deciding_rows.planned_start, told_elsewhere.planned_start) as planned_start,
     coalesce(deciding_rows.planned_completion, told_elsewhere.planned_completion) as planned_completion,
     {{ month_of_date('exits.exited_at') }} as exit_period,
+
+    {{ any_corrected('deciding_rows.corrected_fields', ['total_investment_wanyuan']) }} as is_total_corrected,
+    {{ any_corrected('deciding_rows.corrected_fields', ['plan_year_wanyuan']) }} as is_plan_corrected,
+    {% for field in ['planned_start', 'planned_completion'] %}
+    case
+        when deciding_rows.{{ field }} is null then told_elsewhere.is_{{ field }}_corrected
+        else {{ any_corrected('deciding_rows.corrected_fields', [field]) }}
+    end as is_{{ field }}_corrected,
+    {% endfor %}
 
     deciding_rows.receipt_id,
     deciding_rows.sheet,

@@ -16,7 +16,10 @@ with_plan as (
         months.*,
         years.plan_year_wanyuan,
         years.total_investment_wanyuan,
-        coalesce(years.is_package_parent, false) as is_package_parent
+        coalesce(years.is_package_parent, false) as is_package_parent,
+        months.is_money_corrected
+        or coalesce(years.is_plan_corrected, false)
+        or coalesce(years.is_total_corrected, false) as is_corrected
     from months
     left join years
         on
@@ -75,7 +78,7 @@ select
     physical_progress,
     is_in_statistics,
     is_package_parent,
-    'submitted' as value_status,
+    case when is_corrected then 'corrected' else 'submitted' end as value_status,
     submitter_code,
     reporting_unit_count,
 

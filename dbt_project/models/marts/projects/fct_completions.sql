@@ -32,7 +32,10 @@ with_ledger as (
         years.total_investment_wanyuan,
         years.size_band,
         years.is_package_parent,
-        years.year as ledger_year
+        years.year as ledger_year,
+        completed.is_completion_corrected
+        or years.is_planned_completion_corrected
+        or years.is_total_corrected as is_corrected
     from completed
     inner join years on completed.project_key = years.project_key
     qualify
@@ -59,5 +62,6 @@ select
     total_investment_wanyuan,
     size_band,
     is_package_parent,
+    case when is_corrected then 'corrected' else 'submitted' end as value_status,
     ledger_year
 from with_ledger

@@ -2,7 +2,10 @@ select
     finding_id,
     receipt_id,
     rule_id,
+    rule_version,
     severity,
+    declared_severity,
+    coalesce(is_trial, false) as is_trial,
     sheet,
     cell,
     row_number,
@@ -10,5 +13,8 @@ select
     project_name,
     value_found,
     value_expected,
-    message
+    message,
+    waived_by,
+    waiver_reason,
+    waiver_expires
 from {{ source('raw', 'findings') }}

@@ -1,13 +1,21 @@
 select
     rule_id,
+    rule_version,
     form_id,
+    frame,
     level,
     severity,
+    severity_with_reason,
+    is_trial,
     field,
+    fields,
     title,
+    tolerance,
     message,
     remedy,
+    example,
     reason,
+    expectation,
     valid_from,
     valid_to
 from {{ source('raw', 'rules') }}

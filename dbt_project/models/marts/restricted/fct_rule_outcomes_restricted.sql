@@ -1,0 +1,3 @@
+{{ config(alias='fct_rule_outcomes') }}
+
+{{ rule_outcomes(is_restricted=true) }}

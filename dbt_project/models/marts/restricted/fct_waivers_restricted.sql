@@ -1,0 +1,3 @@
+{{ config(alias='fct_waivers') }}
+
+{{ waivers(is_restricted=true) }}

@@ -1,0 +1,1 @@
+{{ rule_outcomes(is_restricted=false) }}

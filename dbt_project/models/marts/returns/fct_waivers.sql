@@ -1,0 +1,1 @@
+{{ waivers(is_restricted=false) }}

@@ -1,0 +1,26 @@
+"""How wide a text is and how high its row must be, so that it can be read without pulling at either."""
+
+import unicodedata
+from collections.abc import Sequence
+from math import ceil
+
+# Points of one line of 11-point text, and of the space above and below.
+_LINE, _SPACE = 15, 5
+# A column's width counts Latin letters; not all of it is there for text.
+_USABLE = 0.95
+
+
+def fitting_height(texts: Sequence[str], widths: Sequence[float]) -> float:
+    """The height in points for texts wrapped into columns of these widths."""
+    lines = max((_lines(t, w) for t, w in zip(texts, widths, strict=False)), default=1)
+    return lines * _LINE + _SPACE
+
+
+def _lines(text: str, width: float) -> int:
+    usable = max(width * _USABLE, 2)
+    return sum(max(1, ceil(text_width(line) / usable)) for line in text.split("\n"))
+
+
+def text_width(text: str) -> int:
+    """How wide a text is, counted in Latin letters; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)

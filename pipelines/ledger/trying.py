@@ -1,0 +1,230 @@
+"""How one rule would have fared on everything received so far. Nothing is changed.
+
+The ledger's snapshot is replayed in memory, load by load, with the verdicts that were given then; only the
+rule on trial is judged.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.database import Connection, open_in_memory, quote_name, quote_text
+from pipelines.declarations.forms import Form
+from pipelines.declarations.rules import Rule, RuleBook
+from pipelines.ledger.catalogue import Catalogue
+from pipelines.ledger.deciding import Candidate, waves_of
+from pipelines.ledger.reading import read_receipts, reading_limits
+from pipelines.ledger.receipts import Receipt
+from pipelines.ledger.registry import store_declarations
+from pipelines.ledger.versions import Verdict, put_in_force
+from pipelines.ledger.work_database import upgrade
+from pipelines.problems import OperatorError
+from pipelines.settings import Home
+from pipelines.validation.findings import Finding
+from pipelines.validation.history import judge_wave, packages_in_ledgers, prepare_registry
+from pipelines.validation.returns import Batch, judge_returns
+from pipelines.validation.standing import is_valid
+
+_BATCH = 500
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class PastReturn:
+    """A return as it was received and settled."""
+
+    receipt: Receipt
+    load_id: str
+    form_id: str | None
+    period: str | None
+    status: str
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status in ("accepted", "accepted_with_warnings")
+
+
+@dataclass(frozen=True)
+class UnitTrial:
+    """What the rule would have found on the returns of one unit and form."""
+
+    unit_code: str
+    form_id: str | None
+    returns: int
+    failed: int
+    findings: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the rule would have found; ``newly_refused`` were accepted and would not have been."""
+
+    rule: Rule
+    returns: int
+    failed: int
+    newly_refused: int
+    findings: tuple[Finding, ...]
+    by_unit: tuple[UnitTrial, ...]
+
+
+def try_rule(home: Home, catalogue: Catalogue, rule_id: str, progress: Progress) -> Trial:
+    """Judge everything received so far by one rule.
+
+    Raises OperatorError for a rule nobody declared, or a home that has not been loaded.
+    """
+    rule = catalogue.rules.by_id.get(rule_id)
+    if rule is None:
+        known = ", ".join(sorted(catalogue.rules.by_id))
+        raise OperatorError(f"There is no rule “{rule_id}”.", f"Choose one of: {known}")
+    if not home.ledger_snapshot.exists():
+        raise OperatorError(
+            f"{home.root} has not been loaded yet.", f"taizhang load --home {home.root}"
+        )
+    book = catalogue.rules.only(rule_id)
+    with open_in_memory() as connection:
+        past = _replayed_ledger(connection, home, catalogue)
+        concerned = [p for p in past if _is_concerned(p, rule, catalogue.rules)]
+        findings = (
+            _judge_history(connection, catalogue, book, past, progress)
+            if rule.frame == "history"
+            else _judge_files(connection, home, catalogue, book, concerned, progress)
+        )
+    return _summarise(rule, concerned, findings)
+
+
+def _is_concerned(past: PastReturn, rule: Rule, rules: RuleBook) -> bool:
+    if past.status == "duplicate" or rule not in rules.of_form(past.form_id):
+        return False
+    return past.period is None or is_valid(rule, past.period, date.max)
+
+
+def _replayed_ledger(connection: Connection, home: Home, catalogue: Catalogue) -> list[PastReturn]:
+    """Copy what was received, everything undecided again; returns what became of it at the time."""
+    upgrade(connection, catalogue.forms)
+    connection.execute(f"attach {quote_text(str(home.ledger_snapshot))} as ledger (read_only)")
+    for table in ("receipts", "sheets", "columns", *(form.form_id for form in catalogue.forms)):
+        name = quote_name(table)
+        connection.execute(f"insert into raw.{name} by name from ledger.raw.{name}")
+    connection.execute("detach ledger")
+    store_declarations(
+        connection, catalogue.settings, catalogue.district, catalogue.rules, catalogue.forms
+    )
+    rows = connection.execute(
+        "select receipt_id, unit_code, inbox_path, file_name, sha256, load_id, form_id, period, status"
+        " from raw.receipts order by received_at, load_id, receipt_id"
+    ).fetchall()
+    connection.execute(
+        "update raw.receipts set status = 'received', superseded_by = null, version_no = null"
+    )
+    return [PastReturn(Receipt(*row[:5]), *row[5:]) for row in rows]
+
+
+def _judge_files(
+    connection: Connection,
+    home: Home,
+    catalogue: Catalogue,
+    book: RuleBook,
+    past: Sequence[PastReturn],
+    progress: Progress,
+) -> list[Finding]:
+    """The rules about one return alone: every file is read again from the archive."""
+    connection.execute("update raw.receipts set status = 'accepted'")
+    packages = packages_in_ledgers(connection)
+    limits = reading_limits(catalogue.settings.limits)
+    findings: list[Finding] = []
+    for start in range(0, len(past), _BATCH):
+        receipts = [entry.receipt for entry in past[start : start + _BATCH]]
+        context, district = catalogue.reading_context, catalogue.district
+        read = read_receipts(receipts, home, limits, context, district, lambda _done, _all: None)
+        findings += judge_returns(
+            Batch(read.returns, read.notices, packages), book, context
+        ).findings
+        progress(start + len(receipts), len(past))
+    return findings
+
+
+def _judge_history(
+    connection: Connection,
+    catalogue: Catalogue,
+    book: RuleBook,
+    past: Sequence[PastReturn],
+    progress: Progress,
+) -> list[Finding]:
+    """The rules against earlier returns: wave by wave, with the verdicts of that time in between."""
+    forms = {form.form_id: form for form in catalogue.forms}
+    verdicts = {entry.receipt.receipt_id: entry for entry in past}
+    findings: list[Finding] = []
+    loads = list(dict.fromkeys(entry.load_id for entry in past))
+    for number, load_id in enumerate(loads, 1):
+        candidates = _candidates(connection, past, load_id, forms)
+        prepare_registry(connection)
+        for wave in waves_of(candidates):
+            form = wave[0].form
+            has_errors = {
+                c.receipt.receipt_id: not verdicts[c.receipt.receipt_id].is_accepted for c in wave
+            }
+            rules = book.of_frame("history", form.form_id)
+            findings += judge_wave(connection, form, has_errors, rules).findings
+            put_in_force(connection, [_verdict(verdicts[receipt]) for receipt in has_errors])
+            prepare_registry(connection)
+        progress(number, len(loads))
+    return findings
+
+
+def _candidates(
+    connection: Connection, past: Sequence[PastReturn], load_id: str, forms: Mapping[str, Form]
+) -> list[Candidate]:
+    times = dict(
+        connection.execute(
+            "select receipt_id, (received_at, file_modified_at) from raw.receipts where load_id = ?",
+            [load_id],
+        ).fetchall()
+    )
+    return [
+        Candidate(
+            entry.receipt,
+            forms[entry.form_id],
+            entry.period,
+            (times[entry.receipt.receipt_id], entry.receipt.file_name, entry.receipt.inbox_path),
+        )
+        for entry in past
+        if entry.load_id == load_id
+        and entry.form_id is not None
+        and entry.period is not None
+        and entry.status != "duplicate"
+    ]
+
+
+def _verdict(entry: PastReturn) -> Verdict:
+    return Verdict(entry.receipt.receipt_id, entry.status, None)
+
+
+def _summarise(rule: Rule, past: Sequence[PastReturn], findings: Sequence[Finding]) -> Trial:
+    found = Counter(finding.receipt_id for finding in findings)
+    returns: Counter[tuple[str, str | None]] = Counter()
+    failed: Counter[tuple[str, str | None]] = Counter()
+    counted: Counter[tuple[str, str | None]] = Counter()
+    for entry in past:
+        group = (entry.receipt.unit_code, entry.form_id)
+        returns[group] += 1
+        failed[group] += found[entry.receipt.receipt_id] > 0
+        counted[group] += found[entry.receipt.receipt_id]
+    accepted = {entry.receipt.receipt_id for entry in past if entry.is_accepted}
+    refused = {f.receipt_id for f in findings if f.is_error or _would_refuse(f)}
+    return Trial(
+        rule,
+        len(past),
+        sum(failed.values()),
+        len(refused & accepted),
+        tuple(findings),
+        tuple(
+            UnitTrial(unit, form, returns[unit, form], failed[unit, form], counted[unit, form])
+            for unit, form in sorted(returns, key=lambda group: (group[0], group[1] or ""))
+        ),
+    )
+
+
+def _would_refuse(finding: Finding) -> bool:
+    """A rule on trial writes informations; off trial it would refuse where it is an error."""
+    return finding.rule.trial and finding.rule.severity == "error"

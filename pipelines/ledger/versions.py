@@ -1,0 +1,128 @@
+"""The state of receipts in the ledger: placed in their slot, duplicate, refused, or in force.
+
+Set-based statements over ``raw.receipts``. What a return deserves is decided in ``deciding``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipelines.database import Connection
+from pipelines.declarations.forms import Form
+from pipelines.ledger.receipts import Receipt
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a return: ``refused_because`` is None for an accepted one."""
+
+    receipt_id: str
+    status: str
+    refused_because: str | None
+
+
+def place(connection: Connection, form: Form, periods: Mapping[str, str]) -> None:
+    """Write down form and period of every receipt of a wave."""
+    header = form.header
+    connection.execute("create or replace temp table placed (receipt_id varchar, period varchar)")
+    connection.execute(
+        "insert into placed select unnest(cast($ids as varchar[])),"
+        " unnest(cast($periods as varchar[]))",
+        {"ids": list(periods), "periods": list(periods.values())},
+    )
+    connection.execute(
+        "update raw.receipts set form_id = $form_id, period = placed.period,"
+        " is_restricted = $restricted from placed where receipts.receipt_id = placed.receipt_id",
+        {"form_id": header.form_id, "restricted": header.restricted},
+    )
+
+
+def settle_duplicates(connection: Connection) -> set[str]:
+    """Of the receipts just placed: the same bytes as the version in force of the slot change nothing.
+
+    Source: contract §7, Duplicate.
+    """
+    rows = connection.execute(
+        "update raw.receipts set status = 'duplicate', duplicate_of = f.receipt_id"
+        " from raw.returns_in_force as f"
+        " where receipts.receipt_id in (select receipt_id from placed)"
+        " and receipts.unit_code = f.unit_code and receipts.form_id = f.form_id"
+        " and receipts.period = f.period and receipts.sha256 = f.sha256"
+        " returning receipts.receipt_id"
+    ).fetchall()
+    return {receipt_id for (receipt_id,) in rows}
+
+
+def put_in_force(connection: Connection, verdicts: Sequence[Verdict]) -> None:
+    """Give each return its end state; an accepted one supersedes the version in force."""
+    connection.execute(
+        "create or replace temp table verdicts as select unnest(cast($ids as varchar[])) as"
+        " receipt_id, unnest(cast($states as varchar[])) as status,"
+        " unnest(cast($reasons as varchar[])) as refused_because",
+        {
+            "ids": [verdict.receipt_id for verdict in verdicts],
+            "states": [verdict.status for verdict in verdicts],
+            "reasons": [verdict.refused_because for verdict in verdicts],
+        },
+    )
+    connection.execute(
+        """
+        create or replace temp table newly_accepted as
+        select r.receipt_id, r.unit_code, r.form_id, r.period, count(o.receipt_id) as versions
+        from raw.receipts as r
+        inner join verdicts as v on r.receipt_id = v.receipt_id and v.status <> 'refused'
+        left join raw.receipts as o on r.unit_code = o.unit_code and r.form_id = o.form_id
+            and r.period = o.period and o.status in ('accepted', 'accepted_with_warnings')
+        group by all
+        """
+    )
+    connection.execute(
+        "update raw.receipts set superseded_by = n.receipt_id from newly_accepted as n"
+        " where receipts.unit_code = n.unit_code and receipts.form_id = n.form_id"
+        " and receipts.period = n.period and receipts.superseded_by is null"
+        " and receipts.status in ('accepted', 'accepted_with_warnings')"
+    )
+    connection.execute(
+        "update raw.receipts set status = v.status, refused_because = v.refused_because"
+        " from verdicts as v where receipts.receipt_id = v.receipt_id"
+    )
+    connection.execute(
+        "update raw.receipts set version_no = n.versions + 1 from newly_accepted as n"
+        " where receipts.receipt_id = n.receipt_id"
+    )
+
+
+def settle_untold_duplicate(connection: Connection, receipt: Receipt, form: Form | None) -> bool:
+    """A file without form or period whose bytes are the unit's own in force; whether it is one."""
+    known = connection.execute(
+        "select receipt_id, form_id, period, is_restricted from raw.returns_in_force"
+        " where unit_code = ? and sha256 = ? and form_id = ? order by period desc",
+        [receipt.unit_code, receipt.sha256, form.form_id if form else None],
+    ).fetchall()
+    if known:
+        connection.execute(
+            "update raw.receipts set status = 'duplicate', duplicate_of = ?, form_id = ?,"
+            " period = ?, is_restricted = ? where receipt_id = ?",
+            [*known[0], receipt.receipt_id],
+        )
+    return bool(known)
+
+
+def refuse_untold(
+    connection: Connection, receipt: Receipt, form: Form | None, because: str
+) -> None:
+    """Refuse a file whose slot cannot be told.
+
+    What the statistics unit sends is restricted even where its form cannot be told.
+    """
+    connection.execute(
+        "update raw.receipts set form_id = $form_id, status = 'refused', refused_because = $because,"
+        " is_restricted = $restricted or unit_code in"
+        " (select unit_code from config.units where unit_type = 'statistics')"
+        " where receipt_id = $receipt_id",
+        {
+            "form_id": form.form_id if form else None,
+            "restricted": form.header.restricted if form else False,
+            "because": because,
+            "receipt_id": receipt.receipt_id,
+        },
+    )

@@ -1,0 +1,71 @@
+"""The assets that speak to submitters: the answers in ``feedback/``, and the messages that go out."""
+
+import time
+
+import dagster as dg
+
+from pipelines.alerts.announcing import announce
+from pipelines.alerts.delivery import deliver
+from pipelines.feedback.answers import write_answers
+from pipelines.ledger.snapshots import take_snapshot
+from pipelines.ledger.work_database import open_work_database
+from pipelines.orchestration.resources import HomeResource, RunResults
+from pipelines.orchestration.returns import POOL
+
+_FACTS = ("receipts", "findings", "rule_outcomes", "open_questions")
+
+
+def answers_asset() -> dg.AssetsDefinition:
+    """Every settled return gets its answer; the ledger's snapshot is taken for those who read it."""
+
+    @dg.asset(
+        name="answers",
+        key_prefix="feedback",
+        deps=[dg.AssetKey(["raw", name]) for name in _FACTS],
+        group_name="feedback",
+        pool=POOL,
+        description="给填报单位的答复：标注好的工作簿、意见清单、通知。 The answers to returns.",
+    )
+    def answers(
+        home: HomeResource, results: dg.ResourceParam[RunResults]
+    ) -> dg.MaterializeResult[None]:
+        start = time.perf_counter()
+        results.listener("answer", 0, 0)
+        catalogue, now = home.catalogue, home.read_now()
+        with home.writing(results.say):
+            with open_work_database(home.home, catalogue.forms) as connection:
+                results.answers = write_answers(connection, home.home, catalogue)
+                announced = announce(connection, catalogue, now)
+            take_snapshot(home.home)
+        results.seconds["answer"] = round(time.perf_counter() - start, 3)
+        return dg.MaterializeResult(
+            metadata={
+                "answers": results.answers,
+                "messages": announced,
+                "folder": dg.MetadataValue.path(str(home.home.feedback)),
+            }
+        )
+
+    return answers
+
+
+def messages_asset() -> dg.AssetsDefinition:
+    """What waits in the outbox is sent; a server that is down only postpones it."""
+
+    @dg.asset(
+        name="messages",
+        key_prefix="feedback",
+        deps=[dg.AssetKey(["feedback", "answers"])],
+        group_name="feedback",
+        description="发往各单位的通知。 The messages sent to units.",
+    )
+    def messages(
+        home: HomeResource, results: dg.ResourceParam[RunResults]
+    ) -> dg.MaterializeResult[None]:
+        start = time.perf_counter()
+        report = deliver(home.home, home.catalogue, home.read_now(), results.say)
+        results.deliveries = report
+        results.seconds["deliver"] = round(time.perf_counter() - start, 3)
+        return dg.MaterializeResult(metadata=report.counts())
+
+    return messages

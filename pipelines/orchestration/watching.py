@@ -1,0 +1,50 @@
+"""The quick rhythm in a process that stays warm: look at the inbox, run the answer job, look again.
+
+Starting a process and its libraries takes longer than answering a return. The folder alone decides
+whether there is anything to do; nothing depends on a cursor.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+
+from pipelines import clock
+from pipelines.alerts.delivery import deliver
+from pipelines.intake.inbox import complete_files
+from pipelines.ledger.catalogue import read_catalogue
+from pipelines.lock import Say
+from pipelines.orchestration.running import LoadResult
+from pipelines.problems import OperatorError
+from pipelines.settings import Environment, Home
+
+RunJob = Callable[..., LoadResult]
+
+
+# What a dead server left in the outbox is looked at this often; its pauses are longer.
+_DELIVERY_SECONDS = 60.0
+# After a fault that a person has to mend: no use in trying at once.
+_FAULT_SECONDS = 30.0
+
+
+def watch_inbox(home: Home, run: RunJob, seconds: float, say: Say) -> Iterator[LoadResult]:
+    """Answer what arrives, for ever; one result for every run that found something.
+
+    A fault an operator has to mend, such as a district table being edited, is said and waited out.
+    """
+    delivered = time.monotonic()
+    while True:
+        try:
+            timezone = home.settings().district.timezone
+            now = clock.read_now(Environment().now, timezone)
+            if complete_files(home.inbox, now, timezone):
+                result = run(home.root, None, lambda _stage, _done, _all: None, say, "answer")
+                yield result
+                if result.failure is not None:
+                    time.sleep(_FAULT_SECONDS)
+            elif time.monotonic() >= delivered + _DELIVERY_SECONDS:
+                deliver(home, read_catalogue(home), now, say)
+                delivered = time.monotonic()
+            else:
+                time.sleep(seconds)
+        except OperatorError as error:
+            say(str(error))
+            time.sleep(_FAULT_SECONDS)

@@ -1,0 +1,142 @@
+"""The outcome of every rule on every return: it holds, it fails, or it was not evaluated and why.
+
+“Not run is an answer”: a cell that cannot be read makes the rules that need it not evaluated, never
+silent and never a cascade. The values 0, 1 and NA are those of the European validation report (ESSnet).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.declarations.forms import Form
+from pipelines.declarations.rules import Rule, RuleBook
+from pipelines.validation.controls import ControlResult
+from pipelines.validation.findings import Finding
+from pipelines.workbooks.readings import ReadReturn
+
+Value = Literal["1", "0", "NA"]
+Because = Literal[
+    "unreadable", "unrecognised", "no_period", "no_rows", "cell_unreadable", "nothing_to_check",
+    "nothing_to_compare", "duplicate",
+]  # fmt: skip
+
+# What can be judged of a file that cannot be read, and of one whose form cannot be told.
+_BEFORE_READING = frozenset({"unreadable", "unknown_unit"})
+_BEFORE_THE_FORM = _BEFORE_READING | {"unrecognised"}
+# Problems that leave a cell without a value.
+_UNREADABLE = frozenset(
+    {"error_cell", "formula_without_value", "not_a_number", "not_a_date", "not_in_list"}
+)
+_CONTROL_CHECKS = frozenset({"total_excess", "count_difference"})
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Where a rule was not evaluated on a return, wholly or on ``count`` of its rows."""
+
+    because: Because
+    count: int
+
+
+@dataclass(frozen=True)
+class RuleOutcome:
+    """What one rule gave on one return."""
+
+    receipt_id: str
+    rule_id: str
+    rule_version: int
+    value: Value
+    because: Because | None
+    failed: int
+    not_evaluated: int
+
+
+Gaps = Mapping[str, Gap]
+
+
+def gaps_without_table(book: RuleBook, is_readable: bool) -> dict[str, Gap]:
+    """The rules that say nothing about a file without a known form, by rule id."""
+    judged = _BEFORE_THE_FORM if is_readable else _BEFORE_READING
+    because: Because = "unrecognised" if is_readable else "unreadable"
+    return {
+        rule.rule_id: Gap(because, 0)
+        for rule in book.shared
+        if not (rule.frame == "returns" and rule.arguments.get("column") in judged)
+    }
+
+
+def gaps_of_return(
+    read: ReadReturn, form: Form, book: RuleBook, controls: Sequence[ControlResult]
+) -> dict[str, Gap]:
+    """The rules of the columns and rows frames that could not be evaluated, by rule id."""
+    gaps: dict[str, Gap] = {}
+    for rule in book.of_frame("columns"):
+        if rule.arguments.get("column") in _CONTROL_CHECKS:
+            gap = _control_gap(str(rule.arguments["column"]), controls)
+            if gap is not None:
+                gaps[rule.rule_id] = gap
+    unreadable = _unreadable_cells(read)
+    for rule in book.of_frame("rows", form.form_id):
+        if (gap := _row_gap(rule, read, form, unreadable)) is not None:
+            gaps[rule.rule_id] = gap
+    for rule in book.of_frame("history", form.form_id):
+        needed = rule.needed_fields(form)
+        if count := sum(unreadable[name] for name in needed):
+            gaps[rule.rule_id] = Gap("cell_unreadable", count)
+    return gaps
+
+
+def settle_outcomes(
+    receipt_id: str, rules: Iterable[Rule], findings: Sequence[Finding], gaps: Gaps
+) -> Iterator[RuleOutcome]:
+    """One outcome per rule: a finding fails it, a gap leaves it open, else it holds."""
+    failed = Counter(finding.rule_id for finding in findings)
+    for rule in rules:
+        gap = gaps.get(rule.rule_id)
+        count = failed[rule.rule_id]
+        value: Value = "0" if count else "NA" if gap is not None else "1"
+        yield RuleOutcome(
+            receipt_id,
+            rule.rule_id,
+            rule.version,
+            value,
+            gap.because if gap is not None else None,
+            count,
+            gap.count if gap is not None else 0,
+        )
+
+
+def _control_gap(check: str, controls: Sequence[ControlResult]) -> Gap | None:
+    """A total over a cell that cannot be read is not checked; no total leaves nothing to check."""
+    wanted = [c for c in controls if c.is_count == (check == "count_difference")]
+    if not wanted:
+        return Gap("nothing_to_check", 0)
+    open_ones = sum(1 for control in wanted if control.is_open)
+    return Gap("cell_unreadable", open_ones) if open_ones else None
+
+
+def _unreadable_cells(read: ReadReturn) -> Counter[str]:
+    return Counter(
+        problem.field
+        for table in read.tables
+        for row in table.rows
+        for problem in row.problems
+        if problem.field is not None and problem.code in _UNREADABLE
+    )
+
+
+def _row_gap(rule: Rule, read: ReadReturn, form: Form, unreadable: Counter[str]) -> Gap | None:
+    if not read.row_count:
+        return Gap("no_rows", 0)
+    if rule.problem is not None or rule.each is not None:
+        return None
+    needed = rule.needed_fields(form)
+    if count := sum(unreadable[name] for name in needed):
+        return Gap("cell_unreadable", count)
+    has_values = not needed or any(
+        all(row.values.get(name) is not None for name in needed)
+        for table in read.tables
+        for row in table.rows
+    )
+    return None if has_values else Gap("nothing_to_check", 0)
