@@ -166,7 +166,7 @@ def audit(home: HomeOption) -> None:
 
     place = Home(home)
     wait = place.settings().limits.lock_wait_seconds
-    with only_writer(place, wait, _say), only_builder(place, wait, _say):
+    with only_builder(place, wait, _say), only_writer(place, wait, _say):
         proofs = audit_home(place, load_forms(FORMS_FOLDER), wait)
     terminal.show_audit(_console, proofs)
     if not all(proof.holds for proof in proofs):

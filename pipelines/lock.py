@@ -1,6 +1,8 @@
 """One writer of the ledger and one builder of the marts at a time: two advisory locks of a home.
 
-They are two, so that a return is answered while the marts are being built. `audit` takes both.
+They are two, so that a return is answered while the marts are being built. Who needs both takes the builder's
+first: `audit`, and a load that notes what was sent while it still builds. Nobody waits for the builder's with
+the writer's in hand.
 """
 
 import fcntl

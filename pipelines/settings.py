@@ -161,6 +161,8 @@ class Home:
         self.work_database = self.root / "work.duckdb"
         # What the last run left of the ledger, for everyone who only reads it.
         self.ledger_snapshot = self.root / ".ledger" / "snapshot.duckdb"
+        # Lies there from the receiving of returns until the last of them has its answer.
+        self.unanswered_mark = self.root / ".unanswered"
         # Where dbt builds, on a copy of that snapshot: a build never keeps a return waiting.
         self.building_database = self.root / ".dbt" / "work.duckdb"
         self.published = self.root / "published"

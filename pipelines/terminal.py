@@ -117,6 +117,11 @@ def show_answers(console: Console, result: "LoadResult") -> None:
     """What went back to the submitters."""
     if result.answers:
         console.print(f"{result.answers:>6,}  answers 答复 → feedback/", markup=False)
+    if result.unmarked:
+        console.print(
+            f"{result.unmarked:>6,}  of them could not mark the file itself; see what was logged",
+            style="yellow",
+        )
     if result.deliveries is not None:
         show_deliveries(console, result.deliveries)
 

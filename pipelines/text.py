@@ -78,7 +78,9 @@ def column_letter(column: int) -> str:
     return letters
 
 
-_FORMULA_STARTERS = tuple("=+@\t\r\n＝＋＠")
+# With one of these before it a spreadsheet, or a program that reads CSV, may calculate a text.
+FORMULA_STARTERS = tuple("=+-@\t\r\n＝＋－＠")
+_MINUSES = ("-", "－")
 _PLAIN_NEGATIVE = re.compile(r"-(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 
 
@@ -87,7 +89,18 @@ def escape_formula(text: str) -> str:
 
     A plain negative number and the strokes that say “nothing here” stay as they are.
     """
-    if text.startswith(_FORMULA_STARTERS):
-        return f"'{text}"
-    is_harmless = _PLAIN_NEGATIVE.fullmatch(text) is not None or is_placeholder(text)
-    return f"'{text}" if text.startswith(("-", "－")) and not is_harmless else text
+    return f"'{text}" if _is_like_formula(text) else text
+
+
+def unescape_formula(text: str) -> str:
+    """The text before ``escape_formula``: an apostrophe of the writer's own stays.
+
+    Only what someone wrote as an apostrophe before a formula cannot be told from our own.
+    """
+    return text[1:] if text.startswith("'") and _is_like_formula(text[1:]) else text
+
+
+def _is_like_formula(text: str) -> bool:
+    if text.startswith(_MINUSES):
+        return _PLAIN_NEGATIVE.fullmatch(text) is None and not is_placeholder(text)
+    return text.startswith(FORMULA_STARTERS)

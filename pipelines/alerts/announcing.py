@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pipelines.alerts.digests import digest_text, receipt_text
 from pipelines.alerts.stages import STALE_AFTER_DAYS, notice_stage, reminder_stage
 from pipelines.database import Connection, transaction
+from pipelines.declarations.deadlines import is_late
 from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.outbox import Item, ItemKind, Message, MessageKind, enqueue, stable_id
 from pipelines.ledger.telling import (
@@ -134,7 +135,7 @@ def _pressing(
     since = datetime.combine(oldest, time.min)
     for duty in missing_returns(connection, since, datetime.combine(farthest, time.max)):
         due = duty.due_at.date()
-        kind: ItemKind = "notice" if due < today else "reminder"
+        kind: ItemKind = "notice" if is_late(today, duty.due_at) else "reminder"
         stage = (
             notice_stage(today, due, alerts.notice_days)
             if kind == "notice"

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from pipelines.declarations.deadlines import is_late
 from pipelines.ledger.telling import Judged, MissingReturn, OpenMatter, Verdict
-from pipelines.workbooks.periods import period_words
+from pipelines.periods import period_words
+from pipelines.wording import day_words, due_words, resend_words, return_name
 
 # A robot of 企业微信 takes 2,048 bytes of text (its documentation); subject and body share them.
 LONGEST_BYTES = 2_000
@@ -45,8 +47,8 @@ def digest_text(
     today: date,
 ) -> tuple[str, str]:
     """Subject and body of a day's digest: what is due, overdue, refused, or wants an answer."""
-    late = [duty for duty in missing if duty.due_at.date() < today]
-    coming = [duty for duty in missing if duty.due_at.date() >= today]
+    late = [duty for duty in missing if is_late(today, duty.due_at)]
+    coming = [duty for duty in missing if not is_late(today, duty.due_at)]
     refused = [matter for matter in matters if matter.kind == "refusal"]
     asked = [matter for matter in matters if matter.kind == "questions"]
     counts = (
@@ -75,7 +77,7 @@ def digest_text(
 
 
 def _judged_lines(judged: Judged, titles: Mapping[str, str], now: datetime) -> list[str]:
-    name = _return_name(judged.form_id, judged.period, titles)
+    name = return_name(_title(judged.form_id, titles), judged.period)
     where = f"　答复：feedback/{judged.unit_code}/{judged.receipt_id}/"
     if judged.verdict == "refused":
         errors = f"，{judged.errors}处错误" if judged.errors else ""
@@ -91,9 +93,7 @@ def _judged_lines(judged: Judged, titles: Mapping[str, str], now: datetime) -> l
 def _resubmission(judged: Judged, now: datetime) -> str:
     if judged.due_at is None:
         return "请改正后尽快重报。"
-    if judged.due_at.date() < now.date():
-        return f"报送期限{_day(judged.due_at)}已过，请尽快重报。"
-    return f"请在{_day(judged.due_at)}24时前重报。"
+    return resend_words(judged.due_at, is_late=is_late(now, judged.due_at))
 
 
 def _next_steps(counted: Counter[Verdict]) -> list[str]:
@@ -106,30 +106,25 @@ def _next_steps(counted: Counter[Verdict]) -> list[str]:
 
 
 def _due_line(duty: MissingReturn, titles: Mapping[str, str], today: date) -> str:
-    name = _return_name(duty.form_id, duty.period, titles)
+    name = return_name(_title(duty.form_id, titles), duty.period)
     state = "退回后还没有重报" if duty.was_refused else "还没有收到"
     days = (today - duty.due_at.date()).days
     if days > 0:
-        return f"· {name}：{_day(duty.due_at)}到期，已逾期{days}天，{state}。"
+        return f"· {name}：{day_words(duty.due_at)}到期，已逾期{days}天，{state}。"
     left = "今天到期" if days == 0 else f"还有{-days}天"
-    return f"· {name}：{_day(duty.due_at)}24时到期（{left}），{state}。"
+    return f"· {name}：{due_words(duty.due_at)}到期（{left}），{state}。"
 
 
 def _matter_line(matter: OpenMatter, titles: Mapping[str, str]) -> str:
-    name = _return_name(matter.form_id, matter.period, titles)
+    name = return_name(_title(matter.form_id, titles), matter.period)
     where = f"feedback/{matter.unit_code}/{matter.receipt_id}/"
     if matter.kind == "refusal":
-        return f"· {name}：{_day(matter.received_at)}退回，还没有重报。答复：{where}"
+        return f"· {name}：{day_words(matter.received_at)}退回，还没有重报。答复：{where}"
     return f"· {name}：还有{matter.questions}处疑问没有说明。答复：{where}"
 
 
-def _return_name(form_id: str | None, period: str | None, titles: Mapping[str, str]) -> str:
-    title = f"《{titles.get(form_id, form_id)}》" if form_id else "认不出的表"
-    return f"{period_words(period)}{title}" if period else title
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.year}年{moment.month}月{moment.day}日"
+def _title(form_id: str | None, titles: Mapping[str, str]) -> str | None:
+    return titles.get(form_id, form_id) if form_id else None
 
 
 def _fitted(subject: str, head: Sequence[str], lines: Sequence[str], tail: Sequence[str]) -> str:

@@ -1,16 +1,17 @@
-"""When a return is due: the periods of the reporting plan and the last day of each (contract §3, §7).
+"""When a return is due and when it is late: the last day of each period of the plan (contract §3, §7).
 
-Pure but for reading the calendar file. Who was late, and who is told so, is decided elsewhere.
+Pure but for reading the calendar file. Whose return was late, and who is told so, is decided elsewhere.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from pipelines.declarations.district import Duty
 from pipelines.declarations.tables import read_flag, read_table
+from pipelines.periods import Period, PeriodKind, periods_of_year, read_period
 from pipelines.problems import DeclarationError
 
 # “Due until the end of that day”: the day's last second. A moment is late when its *day* is later.
@@ -18,9 +19,9 @@ END_OF_DAY = time(23, 59, 59)
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 _RULE = re.compile(r"^(?P<from_start>start)?\+(?P<count>\d{1,3})(?P<unit>wd|d)$")
-_PERIOD = re.compile(
-    r"^(?P<year>\d{4})(?:-W(?P<week>\d\d)|-(?P<month>\d\d)(?:-H(?P<half>[12]))?)?$", re.ASCII
-)
+_KIND_OF_CADENCE: dict[str, PeriodKind] = {
+    "annual": "year", "monthly": "month", "half_monthly": "half_month", "weekly": "week",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,6 @@ class DueDate:
     period: str
     period_ends: date
     due_at: datetime
-
-
-@dataclass(frozen=True)
-class Period:
-    """A reporting period with its first and last day."""
-
-    name: str
-    starts: date
-    ends: date
 
 
 def load_calendar(path: Path) -> WorkingCalendar:
@@ -109,6 +101,12 @@ def reporting_years(plan: Sequence[Duty], reporting_year: int) -> range:
     return range(min(first, reporting_year), reporting_year + 1)
 
 
+def is_late(moment: date, due_at: datetime) -> bool:
+    """Whether a day, or the day of a moment, is after the last day on which a return is in time."""
+    day = moment.date() if isinstance(moment, datetime) else moment
+    return day > due_at.date()
+
+
 def unannounced_years(
     plan: Sequence[Duty], calendar: WorkingCalendar, years: Collection[int]
 ) -> list[int]:
@@ -125,30 +123,6 @@ def unannounced_years(
     return sorted(counted - calendar.years)
 
 
-def read_period(text: str) -> Period:
-    """The days of 2019, 2019-03, 2019-03-H1 or 2019-W10. Raises ValueError for anything else."""
-    found = _PERIOD.match(text)
-    if found is None:
-        raise ValueError(f"“{text}” is no period")
-    year, month, half, week = (
-        int(part) if part else 0 for part in found.group("year", "month", "half", "week")
-    )
-    try:
-        if found["week"]:
-            monday = date.fromisocalendar(year, week, 1)
-            return Period(text, monday, monday + 6 * _DAY)
-        if not found["month"]:
-            return Period(text, date(year, 1, 1), date(year, 12, 31))
-        starts, ends = date(year, month, 1), _month_end(year, month)
-    except ValueError as error:
-        raise ValueError(f"“{text}” is no period") from error
-    if half == 1:
-        ends = date(year, month, 15)
-    if half == 2:
-        starts = date(year, month, 16)
-    return Period(text, starts, ends)
-
-
 def _periods_of(duty: Duty, years: Collection[int]) -> list[Period]:
     """The duty's periods within its bounds, without the months it skips."""
     if duty.cadence == "once":
@@ -162,23 +136,9 @@ def _periods_of(duty: Duty, years: Collection[int]) -> list[Period]:
     return [
         period
         for year in sorted(years)
-        for period in map(read_period, _names(duty.cadence, year))
+        for period in periods_of_year(_KIND_OF_CADENCE[duty.cadence], year)
         if first <= period.ends <= last and period.ends.month not in skipped
     ]
-
-
-def _names(cadence: str, year: int) -> Iterator[str]:
-    if cadence == "annual":
-        yield f"{year:04d}"
-    elif cadence == "weekly":
-        # 28 December always lies in the last week of its ISO year.
-        for week in range(1, date(year, 12, 28).isocalendar().week + 1):
-            yield f"{year:04d}-W{week:02d}"
-    else:
-        halves = ("-H1", "-H2") if cadence == "half_monthly" else ("",)
-        for month in range(1, 13):
-            for half in halves:
-                yield f"{year:04d}-{month:02d}{half}"
 
 
 def _months(text: str) -> set[int]:
@@ -208,7 +168,3 @@ def _last_day(rule: str, period: Period, calendar: WorkingCalendar) -> date:
         day += _DAY
         count -= calendar.is_working_day(day)
     return day
-
-
-def _month_end(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - _DAY

@@ -11,6 +11,7 @@ from pipelines.declarations.decisions import Correction, Waiver
 from pipelines.declarations.district import DistrictTables
 from pipelines.declarations.forms import GENERIC_FIELDS, Field, Form
 from pipelines.declarations.rules import Rule, RuleBook
+from pipelines.periods import read_period
 from pipelines.problems import DeclarationError
 from pipelines.text import project_code
 
@@ -99,8 +100,10 @@ def _form_faults(form_id: str, period: str | None, forms: Mapping[str, Form]) ->
     form = forms.get(form_id)
     if form is None:
         yield f"there is no form “{form_id}”"
-    elif period is not None and (len(period) == len("YYYY")) != (form.header.period == "year"):
-        shown = "2019" if form.header.period == "year" else "2019-06 or 2019-06-H1"
+        return
+    is_yearly = form.header.period == "year"
+    if period is not None and (read_period(period).kind == "year") != is_yearly:
+        shown = "2019" if is_yearly else "2019-06 or 2019-06-H1"
         yield f"a period of {form_id} is like {shown}, not “{period}”"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from pipelines.declarations.tables import read_numbered_table
+from pipelines.periods import return_period
 
 CorrectionStatus = Literal["open", "acknowledged", "fixed_by_submitter"]
 
@@ -22,8 +23,6 @@ _CORRECTION_COLUMNS = (
     "form_id", "unit_code", "period", "project", "field", "expect_value", "new_value", "reason",
     "decided_by", "status",
 )  # fmt: skip
-# YYYY, YYYY-MM, YYYY-MM-H1 or -H2, YYYY-Www (contract §4).
-_PERIOD = re.compile(r"^20\d\d(?:-(?:0[1-9]|1[0-2])(?:-H[12])?|-W(?:0[1-9]|[1-4]\d|5[0-3]))?$")
 # Excel writes a day it has opened with strokes.
 _DAY = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$")
 
@@ -136,7 +135,7 @@ def _place_faults(row: dict[str, str], units: Collection[str]) -> list[str]:
     faults = []
     if row["unit_code"] and row["unit_code"] not in units:
         faults.append(f"there is no unit “{row['unit_code']}” in units.csv")
-    if row["period"] and not _PERIOD.match(row["period"]):
+    if row["period"] and return_period(row["period"]) is None:
         faults.append(
             f"period is like 2019, 2019-06 or 2019-06-H1, not “{row['period']}”"
             " (in Excel, format the column as text)"

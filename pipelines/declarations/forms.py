@@ -63,6 +63,11 @@ class FormHeader(BaseModel):
     accepted_template_versions: tuple[int, ...] = (1,)
     prefill: PrefillSource = "none"
 
+    @property
+    def is_ledger(self) -> bool:
+        """Whether it lists the projects of a year; other returns speak of the projects listed there."""
+        return self.subject == "ledger_project"
+
     @model_validator(mode="after")
     def _accepts_its_own_template(self) -> "FormHeader":
         if self.template_version not in self.accepted_template_versions:

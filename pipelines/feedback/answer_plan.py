@@ -9,8 +9,9 @@ from typing import cast
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule, without_a_finding
 from pipelines.feedback.marking.plan import AnswerPlan, ListedFinding, ListedRule, Severity
-from pipelines.feedback.messages import Counts, deadline, return_name, verdict, what_stands
+from pipelines.feedback.messages import Counts, deadline, verdict, what_stands
 from pipelines.ledger.answering import KeptFinding, SettledReturn
+from pipelines.wording import return_name
 
 # What a clerk can choose from; anything else may be written beside it.
 REPLY_REASONS = (

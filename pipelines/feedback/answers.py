@@ -53,8 +53,31 @@ class Answer:
     outcomes: Sequence[KeptOutcome]
 
 
-def write_answers(connection: Connection, home: Home, catalogue: Catalogue) -> int:
-    """Write the answer to every settled return that has none yet; returns how many."""
+@dataclass(frozen=True)
+class AnswerReport:
+    """How many answers were written, and how many could not mark the submitter's own file as they should."""
+
+    answers: int
+    unmarked: int
+
+
+@dataclass
+class _Desk:
+    """What the writing of answers needs at hand."""
+
+    connection: Connection
+    home: Home
+    catalogue: Catalogue
+    unmarked: int = 0
+
+    @property
+    def limits(self) -> ReadingLimits:
+        return reading_limits(self.catalogue.settings.limits)
+
+
+def write_answers(connection: Connection, home: Home, catalogue: Catalogue) -> AnswerReport:
+    """Write the answer to every settled return that has none yet."""
+    desk = _Desk(connection, home, catalogue)
     waiting = unanswered(connection)
     for start in range(0, len(waiting), _BATCH):
         batch = waiting[start : start + _BATCH]
@@ -66,10 +89,10 @@ def write_answers(connection: Connection, home: Home, catalogue: Catalogue) -> i
                 findings.get(settled.receipt_id, []),
                 outcomes.get(settled.receipt_id, []),
             )
-            _write_one(answer, home, catalogue)
+            _write_one(answer, desk)
         with transaction(connection):
             mark_answered(connection, receipts)
-    return len(waiting)
+    return AnswerReport(len(waiting), desk.unmarked)
 
 
 def answer_folder(home: Home, unit_code: str, receipt_id: str) -> Path:
@@ -77,25 +100,26 @@ def answer_folder(home: Home, unit_code: str, receipt_id: str) -> Path:
     return home.feedback / unit_code / receipt_id
 
 
-def _write_one(answer: Answer, home: Home, catalogue: Catalogue) -> None:
+def _write_one(answer: Answer, desk: _Desk) -> None:
     settled = answer.settled
-    folder = answer_folder(home, settled.unit_code, settled.receipt_id)
+    folder = answer_folder(desk.home, settled.unit_code, settled.receipt_id)
     partial = folder.with_name(f".{folder.name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for name, data in _files(answer, home, catalogue).items():
+    for name, data in _files(answer, desk).items():
         (partial / name).write_bytes(data)
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
 
 
-def _files(answer: Answer, home: Home, catalogue: Catalogue) -> dict[str, bytes]:
-    settled, rules = answer.settled, catalogue.rules.by_id
+def _files(answer: Answer, desk: _Desk) -> dict[str, bytes]:
+    settled, catalogue = answer.settled, desk.catalogue
+    rules = catalogue.rules.by_id
     form = _form_of(settled, catalogue.forms)
     counts = count(answer.findings)
     message = compose(settled, form.header.title if form else None, counts)
     plan = plan_answer(settled, form, answer.findings, _rules_of(form, catalogue), counts)
-    name, workbook = _workbook(settled, plan, home, reading_limits(catalogue.settings.limits))
+    name, workbook = _workbook(settled, plan, desk)
     files = {
         MESSAGE_FILE: message.encode("utf-8"),
         "findings.csv": findings_csv(answer.findings),
@@ -103,7 +127,8 @@ def _files(answer: Answer, home: Home, catalogue: Catalogue) -> dict[str, bytes]
         name: workbook,
     }
     if form is not None and any(_is_about_template(rules, f) for f in answer.findings):
-        template = template_for(form, settled.unit_code, settled.period, home)
+        unit = (settled.unit_code, catalogue.district.unit_names.get(settled.unit_code))
+        template = template_for(form, unit, settled.period, catalogue.forms, desk.connection)
         files[new_template_name(form, settled.period)] = template
     return files
 
@@ -122,32 +147,31 @@ def _rules_of(form: Form | None, catalogue: Catalogue) -> list[Rule]:
     return [rule for rule in rules if not rule.trial]
 
 
-def _workbook(
-    settled: SettledReturn, plan: AnswerPlan, home: Home, limits: ReadingLimits
-) -> tuple[str, bytes]:
+def _workbook(settled: SettledReturn, plan: AnswerPlan, desk: _Desk) -> tuple[str, bytes]:
     """The submitter's own workbook marked up, or a fresh one with a copy of its rows."""
-    data = fetch(home.archive, settled.sha256)
+    data = fetch(desk.home.archive, settled.sha256)
     path = PurePosixPath(settled.file_name)
     stem = path.stem.removesuffix(_SUFFIX)[:_LONGEST_STEM] or "报表"
     suffix = ".xlsm" if path.suffix.lower() == ".xlsm" else ".xlsx"
     try:
-        return f"{stem}{_SUFFIX}{suffix}", mark_workbook(data, plan)
+        marked = mark_workbook(data, plan, max_unpacked=desk.limits.max_unpacked)
+        return f"{stem}{_SUFFIX}{suffix}", marked
     except UnmarkableError as fault:
         _log.info("receipt %s is answered with a fresh workbook: %s", settled.receipt_id, fault)
     except Exception:
-        # One file the product cannot mark must not keep everybody else from being answered.
+        # One file the product cannot mark must not keep everybody else from being answered; it is counted.
         _log.exception("receipt %s could not be marked", settled.receipt_id)
-    return f"{stem}{_SUFFIX}.xlsx", _fresh_workbook(settled, plan, data, limits)
+        desk.unmarked += 1
+    return f"{stem}{_SUFFIX}.xlsx", _fresh_workbook(settled, plan, data, desk)
 
 
-def _fresh_workbook(
-    settled: SettledReturn, plan: AnswerPlan, data: bytes, limits: ReadingLimits
-) -> bytes:
+def _fresh_workbook(settled: SettledReturn, plan: AnswerPlan, data: bytes, desk: _Desk) -> bytes:
     findings = [
         replace(f, sheet=copied_name(f.sheet)) if f.sheet is not None else f for f in plan.findings
     ]
     try:
-        return mark_workbook(copy_of_rows(data, limits), replace(plan, findings=findings))
+        return mark_workbook(copy_of_rows(data, desk.limits), replace(plan, findings=findings))
     except Exception:
         _log.exception("receipt %s could not be copied", settled.receipt_id)
+        desk.unmarked += 1
         return mark_workbook(bare_sheet("原件的内容无法复制，请对照原文件查看意见。"), plan)

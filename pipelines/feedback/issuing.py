@@ -3,22 +3,24 @@
 What a template looks like is ``templates``'; here it is only made sure that such a return exists.
 """
 
-import re
 from collections.abc import Sequence
 
+from pipelines.database import open_read_only
 from pipelines.declarations.district import load_district
 from pipelines.declarations.forms import Form, load_forms
 from pipelines.feedback.prefill import Prefill
 from pipelines.feedback.templates import build_template, template_for
 from pipelines.ledger.catalogue import FORMS_FOLDER
+from pipelines.ledger.snapshots import readable_snapshot
+from pipelines.periods import PeriodKind, return_period
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
 
-# The periods a title can tell (contract §4), from the year 2000 on.
-_PERIODS = {
-    "year": (re.compile(r"20\d\d"), "YYYY, for example 2019"),
+# The periods a form of the year or of the month can have (contract §4).
+_PERIODS: dict[str, tuple[set[PeriodKind], str]] = {
+    "year": ({"year"}, "YYYY, for example 2019"),
     "month": (
-        re.compile(r"20\d\d-(?:0[1-9]|1[0-2])(?:-H[12])?"),
+        {"month", "half_month"},
         "YYYY-MM, for example 2019-03, or 2019-03-H1 for a first half-month",
     ),
 }
@@ -29,9 +31,11 @@ def issue_template(form_id: str, unit_code: str, period: str, home: Home | None)
 
     Raises OperatorError for a form nobody declared, a period of another form, an unknown unit.
     """
-    form = _form(form_id, load_forms(FORMS_FOLDER))
-    pattern, remedy = _PERIODS[form.header.period]
-    if not pattern.fullmatch(period):
+    forms = load_forms(FORMS_FOLDER)
+    form = _form(form_id, forms)
+    kinds, remedy = _PERIODS[form.header.period]
+    told = return_period(period)
+    if told is None or told.kind not in kinds:
         raise OperatorError(
             f"“{period}” is no period of {form_id}.", f"Write the period as {remedy}."
         )
@@ -44,7 +48,12 @@ def issue_template(form_id: str, unit_code: str, period: str, home: Home | None)
             f"There is no unit “{unit_code}” in {home.config / 'units.csv'}.",
             f"Choose one of: {', '.join(sorted(known))}; or add the unit to the table.",
         )
-    return template_for(form, unit_code, period, home)
+    unit = (unit_code, known[unit_code])
+    snapshot = readable_snapshot(home)
+    if snapshot is None:
+        return template_for(form, unit, period, forms, None)
+    with open_read_only(snapshot) as ledger:
+        return template_for(form, unit, period, forms, ledger)
 
 
 def _form(form_id: str, forms: Sequence[Form]) -> Form:

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines.declarations.deadlines import is_late
 from pipelines.ledger.answering import KeptFinding, SettledReturn
-from pipelines.workbooks.periods import period_words
+from pipelines.wording import resend_words, return_name
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,6 @@ def count(findings: Sequence[KeptFinding]) -> Counts:
     )
 
 
-def return_name(form_title: str | None, period: str | None) -> str:
-    """What a return is called: 2019年3月《重点项目进展情况表》."""
-    title = f"《{form_title}》" if form_title else "（认不出的表）"
-    return f"{period_words(period)}{title}" if period else title
-
-
 def verdict(settled: SettledReturn, counts: Counts) -> str:
     """What became of the return, in one sentence."""
     found = "、".join(
@@ -47,6 +42,9 @@ def verdict(settled: SettledReturn, counts: Counts) -> str:
         )
         if number
     )
+    told = counts.questions - counts.open_questions
+    if told:
+        found += f"（疑问中 {told} 处已有说明）"
     said = f"发现 {found}" if found else "没有发现问题"
     version = f"，为第 {settled.version_no} 版" if settled.version_no else ""
     return f"{settled.state_name}{version}；{said}。"
@@ -67,12 +65,9 @@ def deadline(settled: SettledReturn) -> str | None:
     """Until when the return is due, where the reporting plan says so."""
     if settled.due_at is None:
         return None
-    due = settled.due_at
     if settled.status in ("accepted", "accepted_with_warnings", "duplicate"):
         return None
-    is_past = settled.received_at > due
-    words = f"本期报送截止时间：{due.year}年{due.month}月{due.day}日 24 时"
-    return f"{words}（已过期，请尽快补报）。" if is_past else f"{words}。"
+    return resend_words(settled.due_at, is_late=is_late(settled.received_at, settled.due_at))
 
 
 def compose(settled: SettledReturn, form_title: str | None, counts: Counts) -> str:

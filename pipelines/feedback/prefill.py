@@ -8,18 +8,15 @@ are laid out on a sheet belongs to ``templates``.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any, TypeAlias
 
-from pipelines.database import Connection, open_read_only, quote_name
+from pipelines.database import Connection, quote_name
 from pipelines.declarations.forms import Field, Form
 from pipelines.feedback.sheet_plans import SheetValue
-from pipelines.workbooks.periods import period_order
+from pipelines.periods import period_order
 
 Stored: TypeAlias = Mapping[str, Any]
 
-# Forms with this subject list the projects of a year (sources/forms/*/form.yml).
-_LEDGER_SUBJECT = "ledger_project"
 # A project kept in reserve reports no progress (domain.md §1.2).
 _RESERVE = "储备"
 
@@ -41,20 +38,19 @@ class Prefill:
 
 
 def read_prefill(
-    snapshot: Path, form: Form, forms: Sequence[Form], unit_code: str, period: str
+    connection: Connection, form: Form, forms: Sequence[Form], unit_code: str, period: str
 ) -> Prefill:
-    """What a template of ``unit_code`` for ``period`` is filled with; nothing without a snapshot.
+    """What a template of ``unit_code`` for ``period`` is filled with.
 
-    ``snapshot`` is the read-only copy of the work database that a load leaves.
+    ``connection`` is to the ledger, or to the copy of it that a load leaves.
     """
-    if form.header.prefill == "none" or not snapshot.exists():
+    if form.header.prefill == "none":
         return Prefill()
-    with open_read_only(snapshot) as connection:
-        last = _last_return(connection, form, unit_code, period)
-        said = [] if last is None else _rows_of(connection, form, last[0])
-        listed: list[Stored] = []
-        if form.header.prefill == "ledger_projects":
-            listed = list(_own_projects(connection, forms, unit_code, period[:4]))
+    last = _last_return(connection, form, unit_code, period)
+    said = [] if last is None else _rows_of(connection, form, last[0])
+    listed: list[Stored] = []
+    if form.header.prefill == "ledger_projects":
+        listed = list(_own_projects(connection, forms, unit_code, period[:4]))
     last_period = None if last is None else last[1]
     in_year = last_period is not None and last_period[:4] == period[:4]
     rows = tuple(_merged(form, *pair, in_year) for pair in _paired(form, listed, said))
@@ -105,7 +101,7 @@ def _own_projects(
     A project belongs to its 责任单位, without one that is known to the submitter (contract §7).
     """
     for form in forms:
-        if form.header.subject == _LEDGER_SUBJECT:
+        if form.header.is_ledger:
             yield from _stored(
                 connection,
                 f"""

@@ -6,6 +6,7 @@ For old formats and unreadable files. Columns are as wide as what stands in them
 from collections.abc import Iterator
 from datetime import date
 
+from pipelines.feedback.row_heights import text_width
 from pipelines.feedback.sheet_plans import CellStyle, SheetLook, SheetPlan, Visibility
 from pipelines.feedback.spreadsheet import write_workbook
 from pipelines.workbooks.cells import MergedRange, Sheet, UnreadableFileError, raw_text
@@ -62,13 +63,9 @@ def _column_width(sheet: Sheet, column: int) -> float:
     """Room for the longest value below a table's title, a Chinese character counting twice."""
     merged = {(top, left) for top, left, _, right in sheet.merges if right > left}
     lengths = [
-        max(_length(line) for line in raw_text(row[column]).split("\n"))
+        max(text_width(line) for line in raw_text(row[column]).split("\n"))
         for number, row in enumerate(sheet.rows)
         if column < len(row) and row[column] != "" and (number, column) not in merged
     ]
     told = [length for length in lengths if length <= _LONGEST_TOLD]
     return min(max([_NARROWEST, *told]) + 2, _WIDEST)
-
-
-def _length(line: str) -> int:
-    return sum(1 if character.isascii() else 2 for character in line)

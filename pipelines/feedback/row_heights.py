@@ -1,4 +1,7 @@
-"""How wide a text is and how high its row must be, so that it can be read without pulling at either."""
+"""How wide a text is and how high its row must be, so that it can be read without pulling at either.
+
+The one place where widths of texts are counted; what there is room for is known to those who ask.
+"""
 
 import unicodedata
 from collections.abc import Sequence
@@ -12,15 +15,20 @@ _USABLE = 0.95
 
 def fitting_height(texts: Sequence[str], widths: Sequence[float]) -> float:
     """The height in points for texts wrapped into columns of these widths."""
-    lines = max((_lines(t, w) for t, w in zip(texts, widths, strict=False)), default=1)
+    lines = max(
+        (wrapped_lines(t, max(w * _USABLE, 2)) for t, w in zip(texts, widths, strict=False)),
+        default=1,
+    )
     return lines * _LINE + _SPACE
 
 
-def _lines(text: str, width: float) -> int:
-    usable = max(width * _USABLE, 2)
-    return sum(max(1, ceil(text_width(line) / usable)) for line in text.split("\n"))
+def wrapped_lines(text: str, room: float) -> int:
+    """How many lines a text takes where so many Latin letters fit into one."""
+    return sum(max(1, ceil(text_width(line) / room)) for line in text.split("\n"))
 
 
 def text_width(text: str) -> int:
     """How wide a text is, counted in Latin letters; a Chinese character takes two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)

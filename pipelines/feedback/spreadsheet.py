@@ -27,6 +27,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.feedback.sheet_plans import CellStyle, InputCheck, SheetLook, SheetPlan, SheetValue
+from pipelines.text import FORMULA_STARTERS
 from pipelines.workbooks.cells import MergedRange, raw_text
 
 __all__ = ["SheetPlan", "sheet_names", "write_workbook"]
@@ -35,7 +36,6 @@ __all__ = ["SheetPlan", "sheet_names", "write_workbook"]
 _NAME_LIMIT, _TEXT_LIMIT, _CHOICES_LIMIT = 31, 32_767, 255
 _MESSAGE_TITLE_LIMIT, _MESSAGE_LIMIT = 32, 225
 _NAME_FAULTS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_FORMULA_STARTERS = tuple("=+-@\t\r＝＋－＠")
 _UNWRITABLE = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
 _FIRST_DATE = date(1900, 3, 1)  # Excel counts days from here without its leap year fault
 
@@ -121,7 +121,7 @@ def _write(cell: Cell, value: SheetValue) -> None:
         return
     cell.value = text = _writable(value)
     cell.data_type = "s"  # also “=1+1” and “#N/A”: it was a text, it stays one
-    if text.startswith(_FORMULA_STARTERS):
+    if text.startswith(FORMULA_STARTERS):
         cell.quotePrefix = True
 
 

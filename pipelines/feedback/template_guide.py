@@ -9,8 +9,8 @@ from pipelines.declarations.forms import Field, Form
 from pipelines.feedback.prefill import Prefill
 from pipelines.feedback.row_heights import fitting_height
 from pipelines.feedback.sheet_plans import CellStyle, SheetLook, SheetPlan
+from pipelines.periods import period_words
 from pipelines.workbooks.own_sheets import GUIDE_SHEET
-from pipelines.workbooks.periods import period_words
 
 _HEADINGS = ("栏目", "必填", "怎么填", "例子")
 _WIDTHS = (22, 8, 70, 30)

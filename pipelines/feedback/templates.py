@@ -10,8 +10,8 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from pipelines.declarations.district import load_district
-from pipelines.declarations.forms import GENERIC_FIELDS, Field, Form, load_forms
+from pipelines.database import Connection
+from pipelines.declarations.forms import GENERIC_FIELDS, Field, Form
 from pipelines.feedback.prefill import Prefill, read_prefill
 from pipelines.feedback.row_heights import fitting_height, text_width
 from pipelines.feedback.sheet_plans import (
@@ -29,11 +29,9 @@ from pipelines.feedback.template_guide import (
     outdated_value,
     wrong_value,
 )
-from pipelines.ledger.catalogue import FORMS_FOLDER
-from pipelines.settings import Home
+from pipelines.periods import period_words
 from pipelines.workbooks.cells import MergedRange, Position, raw_text
 from pipelines.workbooks.own_sheets import MARK_SHEET, MARK_WORD
-from pipelines.workbooks.periods import period_words
 
 _TITLE_ROW, _LINE_ROW, _HEADING_ROW, _FIRST_ROW = 0, 1, 2, 3
 # Rows ready to be filled in below the prefilled ones; the first of them show their borders.
@@ -58,16 +56,18 @@ _TEXT_WIDTH, _NARROWEST_TEXT, _WIDEST_TEXT, _NUMBER_WIDTH = 20, 12, 30, 6
 _A4_WIDTH = 160
 
 
-def template_for(form: Form, unit_code: str, period: str | None, home: Home) -> bytes:
-    """The template of a unit of a home, filled with what its ledger snapshot knows.
-
-    Raises DeclarationError for district tables that cannot be read.
-    """
-    name = load_district(home.config).unit_names.get(unit_code)
+def template_for(
+    form: Form,
+    unit: tuple[str, str | None],
+    period: str | None,
+    forms: Sequence[Form],
+    ledger: Connection | None,
+) -> bytes:
+    """The template of a unit (code and name), filled with what the ledger knows; empty without one."""
+    unit_code, name = unit
     prefill = Prefill()
-    if period is not None:
-        forms = load_forms(FORMS_FOLDER)
-        prefill = read_prefill(home.ledger_snapshot, form, forms, unit_code, period)
+    if period is not None and ledger is not None:
+        prefill = read_prefill(ledger, form, forms, unit_code, period)
     return build_template(form, unit_code, name, period, prefill)
 
 

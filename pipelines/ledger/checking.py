@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.database import Connection, open_in_memory, quote_name, quote_text
+from pipelines.database import Connection, open_in_memory
 from pipelines.declarations.district import DistrictTables
 from pipelines.declarations.forms import load_forms
 from pipelines.declarations.rules import load_rules
@@ -17,6 +17,7 @@ from pipelines.ledger.deciding import Told, decide
 from pipelines.ledger.reading import about_sender, about_unit, read_one, reading_limits
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
+from pipelines.ledger.snapshots import copy_returns, readable_snapshot
 from pipelines.ledger.storing import store_read_returns
 from pipelines.ledger.work_database import upgrade
 from pipelines.problems import OperatorError
@@ -102,7 +103,10 @@ def _judge(
     """Put the versions in force and this return into a private database and judge as a load does."""
     upgrade(connection, catalogue.forms)
     if home is not None:
-        _copy_ledger(connection, home, catalogue)
+        snapshot = readable_snapshot(home)
+        if snapshot is not None:
+            tables = ("columns", *(form.form_id for form in catalogue.forms))
+            copy_returns(connection, snapshot, tables, only_accepted=True)
     store_declarations(
         connection, catalogue.settings, catalogue.district, catalogue.rules, catalogue.forms
     )
@@ -122,29 +126,6 @@ def _judge(
     told = {_RECEIPT: Told(returns[0][1].form, returns[0][1].period)}
     standards = catalogue.standards(now.date(), _RECEIPT)
     return decide(connection, standards, [receipt], told, judged, lambda _done, _all: None)
-
-
-def _copy_ledger(connection: Connection, home: Home, catalogue: Catalogue) -> None:
-    """The versions ever in force, as far as the rules against earlier returns read them."""
-    if not home.ledger_snapshot.exists():
-        return
-    source = quote_text(str(home.ledger_snapshot))
-    connection.execute(f"attach {source} as ledger (read_only)")
-    connection.execute(
-        "insert into raw.receipts by name select * from ledger.raw.receipts"
-        " where status in ('accepted', 'accepted_with_warnings')"
-    )
-    for table in ("columns", *(form.form_id for form in catalogue.forms)):
-        name = quote_name(table)
-        if connection.execute(
-            "select 1 from duckdb_tables() where database_name = 'ledger' and table_name = $1",
-            [table],
-        ).fetchall():
-            connection.execute(
-                f"insert into raw.{name} by name select t.* from ledger.raw.{name} as t"
-                " semi join raw.receipts as r on t.receipt_id = r.receipt_id"
-            )
-    connection.execute("detach ledger")
 
 
 def _bare_catalogue(unit_code: str) -> Catalogue:

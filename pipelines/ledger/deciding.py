@@ -23,14 +23,12 @@ from pipelines.ledger.versions import (
     settle_duplicates,
     settle_untold_duplicate,
 )
+from pipelines.periods import period_order
 from pipelines.validation.findings import Finding
 from pipelines.validation.history import judge_wave, prepare_registry
 from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
 from pipelines.validation.returns import Judgement
 from pipelines.validation.standing import Slot, is_valid, standing
-from pipelines.workbooks.periods import period_order
-
-_LEDGER_SUBJECT = "ledger_project"
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def decide(
     for number, wave in enumerate(waves, 1):
         with transaction(connection):
             _decide_wave(decisions, wave)
-        if wave[0].form.header.subject == _LEDGER_SUBJECT:
+        if wave[0].form.header.is_ledger:
             prepare_registry(connection)
         progress(number, len(waves))
     return [finding for listed in decisions.findings.values() for finding in listed]
@@ -136,7 +134,7 @@ def waves_of(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     for listed in versions.values():
         for number, candidate in enumerate(listed):
             header = candidate.form.header
-            comes_later = header.subject != _LEDGER_SUBJECT
+            comes_later = not header.is_ledger
             order = period_order(candidate.period)
             waves[comes_later, order, number, header.form_id].append(candidate)
     return [waves[key] for key in sorted(waves)]
@@ -156,7 +154,7 @@ def _decide_wave(decisions: Decisions, wave: Sequence[Candidate]) -> None:
 
 
 def _judge_fresh(decisions: Decisions, form: Form, fresh: Sequence[Candidate]) -> None:
-    slots = {c.receipt.receipt_id: _slot_of(decisions, c) for c in fresh}
+    slots = _slots_of(decisions, form, fresh)
     for receipt_id, slot in slots.items():
         decisions.findings[receipt_id] = _stand(decisions, decisions.findings[receipt_id], slot)
     has_errors = {i: any(f.is_error for f in decisions.findings[i]) for i in slots}
@@ -170,18 +168,25 @@ def _judge_fresh(decisions: Decisions, form: Form, fresh: Sequence[Candidate]) -
     _settle(decisions, form, fresh, history.nothing_to_compare)
 
 
-def _slot_of(decisions: Decisions, candidate: Candidate) -> Slot:
-    receipt, form = candidate.receipt, candidate.form
-    codes: dict[str, str] = {}
+def _slots_of(decisions: Decisions, form: Form, fresh: Sequence[Candidate]) -> dict[str, Slot]:
+    """The slot of each return; with its projects' codes where a waiver may name one."""
+    codes: defaultdict[str, dict[str, str]] = defaultdict(dict)
     if "project_code" in form.by_name and any(w.project for w in decisions.standards.waivers):
         name = quote_name(f"{form.name_field.name}_key")
         rows = decisions.connection.execute(
-            f"select {name}, project_code from raw.{quote_name(form.form_id)}"
-            f" where receipt_id = ? and {name} is not null and project_code is not null",
-            [receipt.receipt_id],
+            f"select receipt_id, {name}, project_code from raw.{quote_name(form.form_id)}"
+            " where receipt_id in (select unnest(cast(? as varchar[])))"
+            f" and {name} is not null and project_code is not null",
+            [[candidate.receipt.receipt_id for candidate in fresh]],
         ).fetchall()
-        codes = dict(rows)
-    return Slot(receipt.unit_code, form.form_id, candidate.period, codes)
+        for receipt_id, project, code in rows:
+            codes[receipt_id][project] = code
+    return {
+        c.receipt.receipt_id: Slot(
+            c.receipt.unit_code, form.form_id, c.period, codes[c.receipt.receipt_id]
+        )
+        for c in fresh
+    }
 
 
 def _stand(decisions: Decisions, findings: Sequence[Finding], slot: Slot) -> list[Finding]:

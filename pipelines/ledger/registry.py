@@ -177,19 +177,25 @@ def _note_rule_versions(connection: Connection, rules: RuleBook) -> None:
 
     Whether a district only tries a rule out is its own setting and no part of what the rule says.
     """
-    connection.executemany(
-        "insert into raw.rule_versions"
-        " select $rule_id, $version, (select max_by(load_id, now_at) from raw.loads), $definition"
-        " where not exists (select 1 from raw.rule_versions"
-        " where rule_id = $rule_id and rule_version = $version and definition = $definition)",
-        [
-            {
-                "rule_id": rule.rule_id,
-                "version": rule.version,
-                "definition": rule.model_dump_json(exclude={"trial"}, exclude_defaults=True),
-            }
-            for rule in rules.all_rules()
-        ],
+    declared = rules.all_rules()
+    connection.execute(
+        """
+        insert into raw.rule_versions
+        select d.rule_id, d.rule_version, (select max_by(load_id, now_at) from raw.loads), d.definition
+        from (
+            select unnest(cast($ids as varchar[])) as rule_id,
+                unnest(cast($versions as integer[])) as rule_version,
+                unnest(cast($definitions as varchar[])) as definition) as d
+        anti join raw.rule_versions as k on d.rule_id = k.rule_id
+            and d.rule_version = k.rule_version and d.definition = k.definition
+        """,
+        {
+            "ids": [rule.rule_id for rule in declared],
+            "versions": [rule.version for rule in declared],
+            "definitions": [
+                rule.model_dump_json(exclude={"trial"}, exclude_defaults=True) for rule in declared
+            ],
+        },
     )
 
 

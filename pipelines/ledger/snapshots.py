@@ -6,10 +6,52 @@ copy, so that no return ever waits behind it.
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.database import Connection, quote_name, quote_text
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
+
+
+def readable_snapshot(home: Home) -> Path | None:
+    """The copy for those who only read; None where nothing has been loaded yet.
+
+    Raises OperatorError where there is a ledger without its copy: what is read would be wrong.
+    """
+    if home.ledger_snapshot.exists():
+        return home.ledger_snapshot
+    if home.work_database.exists():
+        raise OperatorError(
+            f"{home.ledger_snapshot} is missing: earlier returns cannot be looked up.",
+            f"Run once: taizhang load --home {home.root}",
+        )
+    return None
+
+
+def copy_returns(
+    connection: Connection, snapshot: Path, tables: Sequence[str], only_accepted: bool
+) -> None:
+    """Insert receipts and what belongs to them into a private ledger of the same tables.
+
+    A table that the snapshot does not know yet, of a form declared since, stays empty.
+    """
+    connection.execute(f"attach {quote_text(str(snapshot))} as snapshot (read_only)")
+    chosen = " where status in ('accepted', 'accepted_with_warnings')" if only_accepted else ""
+    connection.execute(
+        f"insert into raw.receipts by name select * from snapshot.raw.receipts{chosen}"
+    )
+    known = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'snapshot' and schema_name = 'raw'"
+    ).fetchall()
+    for table in tables:
+        if (table,) in known:
+            name = quote_name(table)
+            connection.execute(
+                f"insert into raw.{name} by name select t.* from snapshot.raw.{name} as t"
+                " semi join raw.receipts as r on t.receipt_id = r.receipt_id"
+            )
+    connection.execute("detach snapshot")
 
 
 def take_snapshot(home: Home) -> None:
@@ -35,6 +77,8 @@ def _copy(source: Path, target: Path) -> None:
     if source.with_name(source.name + ".wal").exists():
         raise OperatorError(f"{source} was not closed cleanly.", "Run the load again.")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for abandoned in target.parent.glob(f".{target.name}.*"):
+        abandoned.unlink()
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.copyfile(source, partial)
     partial.chmod(0o600)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipelines.database import Connection, open_in_memory, quote_name, quote_text
+from pipelines.database import Connection, open_in_memory
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.ledger.catalogue import Catalogue
@@ -17,6 +17,7 @@ from pipelines.ledger.deciding import Candidate, waves_of
 from pipelines.ledger.reading import read_receipts, reading_limits
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
+from pipelines.ledger.snapshots import copy_returns
 from pipelines.ledger.versions import Verdict, put_in_force
 from pipelines.ledger.work_database import upgrade
 from pipelines.problems import OperatorError
@@ -90,7 +91,8 @@ def try_rule(home: Home, catalogue: Catalogue, rule_id: str, progress: Progress)
             if rule.frame == "history"
             else _judge_files(connection, home, catalogue, book, concerned, progress)
         )
-    return _summarise(rule, concerned, findings)
+    receipts = {entry.receipt.receipt_id for entry in concerned}
+    return _summarise(rule, concerned, [f for f in findings if f.receipt_id in receipts])
 
 
 def _is_concerned(past: PastReturn, rule: Rule, rules: RuleBook) -> bool:
@@ -102,11 +104,8 @@ def _is_concerned(past: PastReturn, rule: Rule, rules: RuleBook) -> bool:
 def _replayed_ledger(connection: Connection, home: Home, catalogue: Catalogue) -> list[PastReturn]:
     """Copy what was received, everything undecided again; returns what became of it at the time."""
     upgrade(connection, catalogue.forms)
-    connection.execute(f"attach {quote_text(str(home.ledger_snapshot))} as ledger (read_only)")
-    for table in ("receipts", "sheets", "columns", *(form.form_id for form in catalogue.forms)):
-        name = quote_name(table)
-        connection.execute(f"insert into raw.{name} by name from ledger.raw.{name}")
-    connection.execute("detach ledger")
+    tables = ("sheets", "columns", *(form.form_id for form in catalogue.forms))
+    copy_returns(connection, home.ledger_snapshot, tables, only_accepted=False)
     store_declarations(
         connection, catalogue.settings, catalogue.district, catalogue.rules, catalogue.forms
     )
@@ -167,7 +166,8 @@ def _judge_history(
             rules = book.of_frame("history", form.form_id)
             findings += judge_wave(connection, form, has_errors, rules).findings
             put_in_force(connection, [_verdict(verdicts[receipt]) for receipt in has_errors])
-            prepare_registry(connection)
+            if form.header.is_ledger:
+                prepare_registry(connection)
         progress(number, len(loads))
     return findings
 

@@ -34,13 +34,16 @@ def answers_asset() -> dg.AssetsDefinition:
         catalogue, now = home.catalogue, home.read_now()
         with home.writing(results.say):
             with open_work_database(home.home, catalogue.forms) as connection:
-                results.answers = write_answers(connection, home.home, catalogue)
+                written = write_answers(connection, home.home, catalogue)
                 announced = announce(connection, catalogue, now)
             take_snapshot(home.home)
+            home.home.unanswered_mark.unlink(missing_ok=True)
+        results.answers, results.unmarked = written.answers, written.unmarked
         results.seconds["answer"] = round(time.perf_counter() - start, 3)
         return dg.MaterializeResult(
             metadata={
-                "answers": results.answers,
+                "answers": written.answers,
+                "not_marked": written.unmarked,
                 "messages": announced,
                 "folder": dg.MetadataValue.path(str(home.home.feedback)),
             }

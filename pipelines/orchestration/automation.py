@@ -80,8 +80,10 @@ def inbox_sensor(job: LoadJob) -> dg.SensorDefinition:
             waiting = _waiting(Home(Path(root)))
         except OperatorError as error:
             return dg.SkipReason(str(error))
-        if not waiting:
-            return dg.SkipReason("The inbox holds no complete file.")
+        if not waiting and not Home(Path(root)).unanswered_mark.exists():
+            return dg.SkipReason(
+                "The inbox holds no complete file, and every return has its answer."
+            )
         busy = context.instance.get_run_records(
             dg.RunsFilter(job_name=job.name, statuses=list(_BUSY)), limit=1
         )

@@ -27,6 +27,8 @@ class RunResults:
         self.say = say or (lambda _text: None)
         self.outcome: LoadOutcome | None = None
         self.answers = 0
+        self.unmarked = 0
+        self.is_built = False
         self.deliveries: DeliveryReport | None = None
         self.release: Release | None = None
         self.seconds: dict[str, float] = {}

@@ -48,6 +48,7 @@ def returns_asset(forms: Sequence[Form], rules: RuleBook) -> dg.AssetsDefinition
         results: dg.ResourceParam[RunResults],
     ) -> Iterator[Any]:
         with home.writing(results.say):
+            home.home.unanswered_mark.touch(mode=0o600)
             outcome = load_returns(home.home, home.catalogue, home.read_now(), results.listener)
             counted = _count_findings(home, outcome)
         results.outcome = outcome

@@ -25,6 +25,7 @@ class LoadResult:
     outcome: LoadOutcome | None
     release: Release | None
     answers: int
+    unmarked: int
     deliveries: DeliveryReport | None
     seconds: dict[str, float]
     failure: str | None
@@ -54,6 +55,7 @@ def run_load(
         results.outcome,
         results.release,
         results.answers,
+        results.unmarked,
         results.deliveries,
         seconds,
         None if run.success else _failure(run, home.logs / "load.log"),

@@ -52,11 +52,13 @@ def dbt_asset() -> dg.AssetsDefinition:
         home.begin_building(results.say)
         begin_build(home.home)
         selected = frozenset(context.selected_asset_keys)
-        models = sorted(key.path[-1] for key in selected) if context.is_subset else []
+        # Every build begins on a copy without marts: what a chosen model needs is built with it.
+        models = sorted(f"+{key.path[-1]}" for key in selected) if context.is_subset else []
         logs = home.home.logs
         nodes = build(home.home.root / ".dbt", logs, models)
         yield from as_events(nodes, manifest, selected)
         raise_on_failure(nodes, logs)
+        results.is_built = not context.is_subset
         results.seconds["transform"] = round(time.perf_counter() - start, 3)
 
     return warehouse
@@ -83,6 +85,11 @@ def release_asset(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
         start = time.perf_counter()
         results.listener("publish", 0, 0)
         catalogue = home.catalogue
+        if not results.is_built:
+            raise OperatorError(
+                "Nothing is published: this run has not built all of the marts.",
+                "Run the job “load”.",
+            )
         with open_for_writing(home.home.building_database) as connection:
             faults = [
                 f for proof in audit_ledger(connection, catalogue.forms) for f in proof.faults

@@ -1,7 +1,7 @@
 """The quick rhythm in a process that stays warm: look at the inbox, run the answer job, look again.
 
-Starting a process and its libraries takes longer than answering a return. The folder alone decides
-whether there is anything to do; nothing depends on a cursor.
+Starting a process and its libraries takes longer than answering a return. The folder decides
+whether there is anything to do, and the mark of an interrupted run; nothing depends on a cursor.
 """
 
 import time
@@ -35,7 +35,7 @@ def watch_inbox(home: Home, run: RunJob, seconds: float, say: Say) -> Iterator[L
         try:
             timezone = home.settings().district.timezone
             now = clock.read_now(Environment().now, timezone)
-            if complete_files(home.inbox, now, timezone):
+            if home.unanswered_mark.exists() or complete_files(home.inbox, now, timezone):
                 result = run(home.root, None, lambda _stage, _done, _all: None, say, "answer")
                 yield result
                 if result.failure is not None:

@@ -171,16 +171,22 @@ def _altered_figures(connection: Connection) -> list[str]:
     """Published amounts that are not those of their row in the version in force."""
     rows = connection.execute(
         """
+        with corrected as (
+            select receipt_id, sheet, cast(regexp_extract(cell, '[0-9]+') as integer) as row_number,
+                list(field) as fields
+            from published.marts.fct_corrections where match_status = 'applied' group by all)
         select f.project_key, f.period, f.receipt_id, f.sheet, f.row_number
         from published.marts.fct_investment as f
-        left join raw.progress_report as p on f.receipt_id = p.receipt_id
-            and f.sheet = p.sheet and f.row_number = p.row_number
+        left join raw.progress_report as p using (receipt_id, sheet, row_number)
+        left join corrected as c using (receipt_id, sheet, row_number)
         left join raw.returns_in_force as r on f.receipt_id = r.receipt_id
-        where f.value_status = 'submitted' and (
-            r.receipt_id is null
-            or f.investment_ytd_wanyuan is distinct from p.investment_ytd_wanyuan
-            or f.investment_month_wanyuan is distinct from p.investment_month_wanyuan
-            or f.investment_cumulative_wanyuan is distinct from p.investment_cumulative_wanyuan)
+        where r.receipt_id is null
+            or (f.investment_ytd_wanyuan is distinct from p.investment_ytd_wanyuan
+                and not coalesce(list_contains(c.fields, 'investment_ytd_wanyuan'), false))
+            or (f.investment_month_wanyuan is distinct from p.investment_month_wanyuan
+                and not coalesce(list_contains(c.fields, 'investment_month_wanyuan'), false))
+            or (f.investment_cumulative_wanyuan is distinct from p.investment_cumulative_wanyuan
+                and not coalesce(list_contains(c.fields, 'investment_cumulative_wanyuan'), false))
         order by all
         """
     ).fetchall()
@@ -214,6 +220,11 @@ def _release(home: Home) -> Proof:
     title = "release: what is published is what the ledger holds"
     if folder is None:
         return Proof(title, 0, ("no release yet",))
+    if not (folder / BUILD_COPY).exists():
+        remedy = "taizhang load makes a new release with it"
+        return Proof(
+            title, 0, (f"{folder / BUILD_COPY} is missing, so nothing can be proved: {remedy}",)
+        )
     with open_read_only(folder / BUILD_COPY) as connection:
         connection.execute(f"attach {quote_text(str(home.work_database))} as ledger (read_only)")
         faults = changed_since(connection)

@@ -3,17 +3,15 @@
 Waivers are declared and expire; how they are read belongs to ``declarations.decisions``.
 """
 
-import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from pipelines.declarations.decisions import Waiver
 from pipelines.declarations.rules import Rule
+from pipelines.periods import read_period
 from pipelines.text import name_key, project_code
 from pipelines.validation.findings import Finding
-
-_HALF_MONTH = 15
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ def standing(
     findings: Iterable[Finding], slot: Slot, waivers: Sequence[Waiver], today: date
 ) -> list[Finding]:
     """The findings of rules valid for the return's period, waived where a waiver holds today."""
-    first, last = period_days(slot.period, today)
+    first, last = _days(slot.period, today)
     stand = [finding for finding in findings if finding.rule.holds_for(first, last)]
     at_hand = [w for w in waivers if w.expires >= today and _is_for(w, slot)]
     return [_waived(finding, slot, at_hand) for finding in stand] if at_hand else stand
@@ -41,28 +39,15 @@ def standing(
 
 def is_valid(rule: Rule, period: str | None, today: date) -> bool:
     """Whether a rule is valid for a period; without a period, today."""
-    return rule.holds_for(*period_days(period, today))
+    return rule.holds_for(*_days(period, today))
 
 
-def period_days(period: str | None, today: date) -> tuple[date, date]:
-    """The first and the last day of a period (contract §4); today for a return without one."""
+def _days(period: str | None, today: date) -> tuple[date, date]:
+    """The first and the last day of a period; today for a return without one."""
     if period is None:
         return today, today
-    year = int(period[:4])
-    if len(period) == 4:
-        return date(year, 1, 1), date(year, 12, 31)
-    if "W" in period:
-        monday = date.fromisocalendar(year, int(period[6:8]), 1)
-        return monday, monday + timedelta(days=6)
-    month = int(period[5:7])
-    length = calendar.monthrange(year, month)[1]
-    match period[8:]:
-        case "H1":
-            return date(year, month, 1), date(year, month, _HALF_MONTH)
-        case "H2":
-            return date(year, month, _HALF_MONTH + 1), date(year, month, length)
-        case _:
-            return date(year, month, 1), date(year, month, length)
+    told = read_period(period)
+    return told.starts, told.ends
 
 
 def _is_for(waiver: Waiver, slot: Slot) -> bool:

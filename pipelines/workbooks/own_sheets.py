@@ -7,7 +7,7 @@ hidden sheet. Neither is a table of the return. Writing them belongs to ``feedba
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.text import cell_name
+from pipelines.text import cell_name, unescape_formula
 from pipelines.workbooks.cells import Sheet, Workbook
 
 ANSWER_SHEET = "校验意见"
@@ -88,8 +88,8 @@ def _replies(sheet: Sheet) -> Iterator[Reply]:
     for row in range(top + 1, len(sheet.rows)):
         finding_id = sheet.text(row, column_of[FINDING_ID_HEADING]).strip()
         # Where a reply begins like a formula, the answer shows it with an apostrophe before it.
-        reason = sheet.text(row, column_of[REASON_HEADING]).strip().removeprefix("'")
-        note = sheet.text(row, column_of[NOTE_HEADING]).strip().removeprefix("'")
+        reason = unescape_formula(sheet.text(row, column_of[REASON_HEADING])).strip()
+        note = unescape_formula(sheet.text(row, column_of[NOTE_HEADING])).strip()
         if finding_id and (reason or note):
             yield Reply(
                 finding_id,

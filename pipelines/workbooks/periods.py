@@ -1,6 +1,6 @@
 """Reading a reporting period from a title, a cell, a sheet name or a file name.
 
-Periods are YYYY, YYYY-MM, YYYY-MM-H1 or YYYY-MM-H2 (contract §4). A date with a day is no period.
+How a period is written and which days it has is ``pipelines.periods``. A date with a day is no period.
 """
 
 import re
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.periods import period_name
 from pipelines.text import compact
 
 _HALF_ANYWHERE = re.compile(r"上半月|下半月")
@@ -101,27 +102,10 @@ def period_id(mention: PeriodMention, kind: Literal["year", "month"]) -> str | N
     if mention.year is None:
         return None
     if kind == "year":
-        return f"{mention.year:04d}"
+        return period_name(mention.year)
     if mention.month is None:
         return None
-    half = f"-H{mention.half}" if mention.half else ""
-    return f"{mention.year:04d}-{mention.month:02d}{half}"
-
-
-def period_words(period: str) -> str:
-    """A period as people write it: 2019年, 2019年3月, 2019年3月上半月, 2019年第5周."""
-    year = f"{int(period[:4])}年"
-    if len(period) == len("YYYY"):
-        return year
-    if "W" in period:
-        return f"{year}第{int(period[6:8])}周"
-    half = {"H1": "上半月", "H2": "下半月"}.get(period[8:], "")
-    return f"{year}{int(period[5:7])}月{half}"
-
-
-def period_order(period: str) -> str:
-    """A text that sorts periods in time: a month's report comes after its two halves."""
-    return f"{period}-H3" if len(period) == len("YYYY-MM") else period
+    return period_name(mention.year, mention.month, mention.half)
 
 
 def _half(text: str | None) -> Literal[1, 2] | None:

@@ -14,7 +14,10 @@ MODULES = sorted(PIPELINES.rglob("*.py"))
 
 # From the ground floor up; a room may use its own floor and those below.
 FLOORS = (
-    {"problems", "clock", "text", "settings", "identifiers", "matching", "database"},
+    {
+        "problems", "clock", "text", "periods", "wording", "settings", "identifiers", "matching",
+        "database",
+    },
     {"declarations", "lock", "profiles"},
     {"intake", "workbooks"},
     {"validation"},
@@ -22,7 +25,7 @@ FLOORS = (
     {"release", "feedback", "alerts"},
     {"orchestration", "terminal"},
     {"cli", "definitions"},
-)
+)  # fmt: skip
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Rooms of one floor that know nothing of each other.
 APART = ({"intake", "workbooks"},)

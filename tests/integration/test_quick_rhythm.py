@@ -1,6 +1,7 @@
 """A return is answered while the marts are being built; what it changes is published by the next load."""
 
 from datetime import datetime
+from io import BytesIO
 
 import pytest
 from answered import answer_folders, answer_workbook
@@ -16,29 +17,27 @@ pytestmark = pytest.mark.xdist_group("chengde")
 LATER = "2020-01-20T18:00:00"
 
 
-def resend(home: Home, change: str) -> None:
-    """The city office's last month once more, with a figure that is none."""
-    (month,) = (
-        home.archive / sha[:2] / sha
-        for (sha,) in Replay(home.root, "").ask(
-            "select sha256 from marts.fct_submissions where unit_code = 'chengguan'"
-            " and form_id = 'progress_report' and period = '2019-12' and status = 'accepted'"
-            " and superseded_by is null"
-        )
+def resend(replay: Replay, change: str) -> Home:
+    """The city office's last month once more, with one of its figures changed."""
+    home = Home(replay.home)
+    ((sha256, sheet, cell),) = replay.ask(
+        "select s.sha256, l.sheet, l.cell from marts.fct_submissions as s"
+        " inner join marts.fct_lineage as l on s.receipt_id = l.receipt_id"
+        " where s.unit_code = 'chengguan' and s.period = '2019-12'"
+        " and l.table_name = 'fct_investment' and l.column_name = 'investment_ytd_wanyuan'"
+        " order by l.cell limit 1"
     )
+    book = load_workbook(BytesIO((home.archive / sha256[:2] / sha256).read_bytes()))
+    book[sheet][cell].value = change
     path = home.root / "resent.xlsx"
-    path.write_bytes(month.read_bytes())
-    book = load_workbook(path)
-    cells = [c for row in book.active for c in row if isinstance(c.value, int | float) and c.row > 4]
-    cells[-1].value = change
     book.save(path)
     drop(home, "chengguan/12月更正.xlsx", path.read_bytes(), datetime(2020, 1, 20, 12))
+    return home
 
 
 def test_an_answer_does_not_wait_for_a_build(copy_of_chengde: Replay) -> None:
-    home = Home(copy_of_chengde.home)
     before = copy_of_chengde.ask("select count(*) from marts.fct_submissions")
-    resend(home, "约九十")
+    home = resend(copy_of_chengde, "约九十")
     said: list[str] = []
     with only_builder(home, 0, said.append):
         result = run_load(home.root, LATER, lambda _s, _d, _a: None, said.append, "answer")
@@ -54,8 +53,7 @@ def test_an_answer_does_not_wait_for_a_build(copy_of_chengde: Replay) -> None:
 def test_what_was_answered_is_published_by_the_next_load_and_the_audit_holds_in_between(
     copy_of_chengde: Replay,
 ) -> None:
-    home = Home(copy_of_chengde.home)
-    resend(home, "约九十")
+    home = resend(copy_of_chengde, "约九十")
     run_load(home.root, LATER, lambda _s, _d, _a: None, lambda _t: None, "answer")
     between = taizhang("audit", "--home", home.root)
     assert between.returncode == 0, between.stdout

@@ -43,6 +43,8 @@ select f.* from raw.findings as f inner join raw.receipts as r using (receipt_id
 where not r.is_restricted;
 create or replace table marts.fct_row_accounting as
 select receipt_id, sheet, used_rows, true as is_balanced from raw.sheets;
+create or replace table marts.fct_corrections (
+    receipt_id varchar, sheet varchar, cell varchar, field varchar, match_status varchar);
 create or replace table marts_restricted.fct_fai_reconciliation as
 select '2019-06' as period, '13087120190001' as statistics_code;
 comment on table marts_restricted.fct_fai_reconciliation is '台账与统计逐项核对（受限）。';

@@ -1,10 +1,11 @@
 """Equal names, codes and placeholders are equal however they were typed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipelines.text import (
+    FORMULA_STARTERS,
     cell_name,
     column_letter,
     compact,
@@ -14,6 +15,7 @@ from pipelines.text import (
     name_key,
     project_code,
     text_code,
+    unescape_formula,
 )
 
 
@@ -138,3 +140,14 @@ def test_what_a_spreadsheet_would_calculate_gets_an_apostrophe(text):
 )
 def test_numbers_strokes_and_words_stay_as_they_are(text):
     assert escape_formula(text) == text
+
+
+@given(st.text() | st.text("'=+-@\t\r\n＝＋－＠ 1,.%甲", max_size=6))
+def test_what_was_escaped_is_read_as_it_was_written(text):
+    assume(not (text.startswith("'") and text[1:].startswith(FORMULA_STARTERS)))
+    assert unescape_formula(escape_formula(text)) == text
+
+
+@pytest.mark.parametrize("text", ["'18年已报", "''", "'", "'-500", "'—", "甲'=1"])
+def test_an_apostrophe_that_nobody_put_there_for_safety_stays(text):
+    assert unescape_formula(text) == text

@@ -75,6 +75,13 @@ def test_a_correction_shows_at_its_cell_and_nowhere_else(chengde, corrected):
     assert sorted(row[1] for row in of_plan) == [f"2019-{month:02d}" for month in range(1, 13)]
 
 
+def test_a_project_with_a_corrected_plan_is_marked_and_no_other(corrected):
+    marked = corrected.execute(
+        "select project_code from marts.dim_project where value_status = 'corrected'"
+    ).fetchall()
+    assert marked == [(PLAN.project,)]
+
+
 def test_what_was_submitted_stays_beside_it(corrected):
     rows = corrected.execute(
         "select match_status, submitted_value, corrected_value, cell from marts.fct_corrections"

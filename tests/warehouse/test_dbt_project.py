@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from jinja2 import Environment
 from small_district import declared_forms
@@ -68,6 +69,22 @@ def test_dbt_corrects_exactly_the_fields_that_may_be_corrected(form):
     assert correctable_columns(form.form_id) == {
         field.name: kinds.get(field.kind, "text") for field in correctable_fields(form)
     }
+
+
+def test_open_questions_of_the_release_are_those_of_the_ledger(chengde):
+    """Restricted returns' included: what a unit is told is what is published."""
+    built = chengde.home / "published" / "current" / BUILD_COPY
+    with duckdb.connect(str(built), read_only=True) as connection:
+        asked, published = (
+            set(connection.execute(sql).fetchall())
+            for sql in (
+                "select finding_id from raw.open_questions",
+                "select finding_id from marts.fct_findings where is_open_question union all"
+                " select finding_id from marts_restricted.fct_findings where is_open_question",
+            )
+        )
+    assert asked
+    assert published == asked
 
 
 def test_no_published_table_tells_what_a_message_says(chengde):

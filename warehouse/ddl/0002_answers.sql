@@ -1,8 +1,16 @@
 -- Answers to returns: rule outcomes, waivers, corrections, replies, due dates, the outbox.
 
--- Whether the answer to a return lies in feedback/. Returns settled before answers existed get none.
+-- The marts are built in a copy from now on; what was built here would go into every copy.
+drop schema if exists marts_restricted cascade;
+drop schema if exists marts cascade;
+drop schema if exists intermediate cascade;
+drop schema if exists staging cascade;
+
+-- Whether the answer to a return lies in feedback/. Of the returns settled before answers existed only those
+-- in force get one: they may hold questions.
 alter table raw.receipts add column is_answered boolean default false;
-update raw.receipts set is_answered = true;
+update raw.receipts set is_answered = true
+where superseded_by is not null or status not in ('accepted', 'accepted_with_warnings');
 
 -- severity is what holds; declared_severity what the rule says. A waived error is an information.
 alter table raw.findings add column rule_version integer;
@@ -11,7 +19,8 @@ alter table raw.findings add column is_trial boolean default false;
 alter table raw.findings add column waived_by varchar;
 alter table raw.findings add column waiver_reason varchar;
 alter table raw.findings add column waiver_expires date;
-update raw.findings set rule_version = 1, declared_severity = severity;
+update raw.findings set rule_version = 1, declared_severity = coalesce(
+    (select r.severity from raw.rules as r where r.rule_id = findings.rule_id), severity);
 
 -- Replaced at every load; what every version of a rule said is kept in raw.rule_versions.
 drop table raw.rules;
@@ -52,8 +61,7 @@ create table raw.rule_outcomes (
     outcome varchar not null,
     not_evaluated_because varchar,
     failed_count integer not null,
-    not_evaluated_count integer not null,
-    primary key (receipt_id, rule_id)
+    not_evaluated_count integer not null
 );
 
 -- One row per reply that a return carried on its answer sheet: to which finding, and what it says.
@@ -176,13 +184,13 @@ with answered as (
 select f.finding_id, a.reason, a.note, a.replied_in
 from raw.findings as f
 inner join raw.receipts as r on f.receipt_id = r.receipt_id
-inner join raw.rules as rule on f.rule_id = rule.rule_id
+left join raw.rules as rule on f.rule_id = rule.rule_id
 inner join answered as a
     on f.rule_id = a.rule_id and r.unit_code = a.unit_code and r.form_id = a.form_id
     and f.field is not distinct from a.field and f.project_name is not distinct from a.project_name
     and f.value_found is not distinct from a.value_found
     and f.value_expected is not distinct from a.value_expected
-    and (r.period = a.period or rule.frame <> 'history')
+    and (r.period = a.period or coalesce(rule.frame, 'history') <> 'history')
 where f.severity = 'warning'
 qualify row_number() over (
     partition by f.finding_id order by a.received_at desc, a.file_modified_at desc, a.replied_in) = 1;

@@ -12,7 +12,7 @@ from lxml import etree
 from pipelines.feedback.marking.book import Book
 from pipelines.feedback.marking.cells import SheetCells, texts_of
 from pipelines.feedback.marking.ooxml import Address, new_root, parse_address, q
-from pipelines.text import cell_name, column_letter, escape_formula
+from pipelines.text import cell_name, column_letter, escape_formula, unescape_formula
 from pipelines.workbooks.own_sheets import ANSWER_SHEET, MARK_SHEET, MARK_WORD
 
 # Columns AA to AE: the earlier fills; AG: the reasons a reply may choose from.
@@ -53,7 +53,7 @@ class MarkSheet:
             said = [texts.get((row, column), "") for column in range(_SHEET, _CELLS + 1)]
             earlier = EarlierFill(said[1], said[2], said[3] == "1")
             addresses = [parse_address(name) for name in said[4].split()]
-            found.setdefault(said[0].removeprefix("'"), {}).update(
+            found.setdefault(unescape_formula(said[0]), {}).update(
                 {address: earlier for address in addresses if address}
             )
         return found

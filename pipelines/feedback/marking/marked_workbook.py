@@ -14,14 +14,14 @@ from pipelines.feedback.marking.comments import SheetComments
 from pipelines.feedback.marking.mark_sheet import EarlierFill, MarkSheet
 from pipelines.feedback.marking.ooxml import Address, parse_address, quoted_sheet
 from pipelines.feedback.marking.own_sheet_draft import our_looks
-from pipelines.feedback.marking.package import Package, UnmarkableError, is_markable_container
+from pipelines.feedback.marking.package import MOST_UNPACKED, Package, UnmarkableError
 from pipelines.feedback.marking.plan import AnswerPlan, ListedFinding
 from pipelines.feedback.marking.rules_sheet import draft_rules
 from pipelines.feedback.marking.styles import Styles
 from pipelines.feedback.marking.unmarking import remove_earlier_answer
 from pipelines.workbooks.own_sheets import ANSWER_SHEET, OWN_SHEETS, RULES_SHEET
 
-__all__ = ["MOST_COMMENTS", "UnmarkableError", "is_markable_container", "mark_workbook"]
+__all__ = ["MOST_COMMENTS", "UnmarkableError", "mark_workbook"]
 
 # On one sheet; colours have no such limit. Excel gets slow with thousands of boxes.
 MOST_COMMENTS = 1_000
@@ -31,19 +31,19 @@ _MORE = "……还有别的意见，见工作表“校验意见”。"
 _ByCell = dict[Address, list[ListedFinding]]
 
 
-def mark_workbook(original: bytes, plan: AnswerPlan) -> bytes:
+def mark_workbook(original: bytes, plan: AnswerPlan, *, max_unpacked: int = MOST_UNPACKED) -> bytes:
     """The same workbook with the findings marked in it; an earlier answer of ours is taken out first.
 
-    Raises UnmarkableError when the package cannot be edited in place: then a fresh copy has to do.
+    Raises UnmarkableError when the package cannot be edited in place, or unpacks to more than
+    ``max_unpacked`` bytes: then a fresh copy has to do.
     """
     try:
-        return _marked(original, plan)
+        return _marked(Package(original, max_unpacked), plan)
     except ValueError as error:  # a number that is none, where the format asks for one
         raise UnmarkableError(f"the workbook does not keep to its format: {error}") from error
 
 
-def _marked(original: bytes, plan: AnswerPlan) -> bytes:
-    package = Package(original)
+def _marked(package: Package, plan: AnswerPlan) -> bytes:
     book, styles = Book(package), Styles(package)
     remove_earlier_answer(book, styles)
     parts = {n: p for n, p in book.worksheet_parts().items() if n not in OWN_SHEETS}

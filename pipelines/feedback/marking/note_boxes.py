@@ -11,6 +11,7 @@ from lxml import etree
 from pipelines.feedback.marking.cells import SheetCells
 from pipelines.feedback.marking.ooxml import OFFICE, Address, ensure_child, is_true, q
 from pipelines.feedback.marking.package import Package
+from pipelines.feedback.row_heights import wrapped_lines
 
 _V = "urn:schemas-microsoft-com:vml"
 _O = "urn:schemas-microsoft-com:office:office"
@@ -180,9 +181,7 @@ def _used_blocks(package: Package) -> set[int]:
 
 
 def _lines_in(text: str, width: int) -> int:
-    room = max(4, int((width - 20) / _CHARACTER))
-    widths = [sum(1 if c.isascii() else 2 for c in line) for line in text.split("\n")]
-    return sum(max(1, -(-width // room)) for width in widths)
+    return wrapped_lines(text, max(4, int((width - 20) / _CHARACTER)))
 
 
 def _distance(

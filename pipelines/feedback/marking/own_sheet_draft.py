@@ -3,7 +3,6 @@
 What stands on it is decided by ``answer_sheet`` and ``rules_sheet``.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from pipelines.feedback.marking.colours import COLOUR_OF, REPLY_COLOUR
 from pipelines.feedback.marking.ooxml import Address, ensure_child, new_root, q, written
 from pipelines.feedback.marking.plan import Severity
 from pipelines.feedback.marking.styles import Styles
+from pipelines.feedback.row_heights import wrapped_lines
 from pipelines.text import cell_name, column_letter, escape_formula
 
 _LINE = 15.0  # points a line of ten-point type takes in Excel, WPS and LibreOffice
@@ -122,7 +122,7 @@ class SheetDraft:
         row, lines = self.next_row, 1
         for text, look, across in cells:
             first = len(texts)
-            lines = max(lines, lines_of(text, sum(self._widths[first : first + across])))
+            lines = max(lines, _lines_in(text, sum(self._widths[first : first + across])))
             if across > 1:
                 self._merge(row, first, first + across - 1)
             texts += [text, *[None] * (across - 1)]
@@ -196,23 +196,15 @@ class SheetDraft:
 
     def _needed(self, cells: Sequence[Cell]) -> float:
         lines = [
-            lines_of(value, width)
+            _lines_in(value, width)
             for value, width in zip(cells, self._widths, strict=True)
             if isinstance(value, str) and width
         ]
         return min(_HIGHEST, max(lines, default=1) * _LINE + 3)
 
 
-def lines_of(text: str, width: float) -> int:
-    """How many lines a text takes in a column; a Chinese character is two wide."""
-    room = max(width - 1, 1)
-    return sum(max(1, -int(-_width(line) // room)) for line in text.split("\n"))
-
-
-def _width(line: str) -> int:
-    if line.isascii():
-        return len(line)
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line)
+def _lines_in(text: str, width: float) -> int:
+    return wrapped_lines(text, max(width - 1, 1))
 
 
 def _font(size: int, **more: str) -> dict[str, str]:

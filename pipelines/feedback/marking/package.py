@@ -22,6 +22,12 @@ _UNTOUCHABLE = ("_xmlsignatures/", "xl/revisions/")
 _NEW_PART_DATE = (1980, 1, 1, 0, 0, 0)
 # A sheet of 3.9 MB: level 3 takes 34 ms and 629 KB, level 6 takes 58 ms and 544 KB.
 _PACKING = 3
+# What zipfile unpacks no further than it was asked to; the package format knows no others.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+MOST_UNPACKED = 400 << 20  # bytes, all parts together
+# Bytes of XML parsed, all parts together: the elements of a worksheet take 25 to 33 times its size
+# in memory, so this is about a gigabyte. The longest return read, 20,000 rows of 30 columns, has some 25 MB.
+_MOST_PARSED = 32 << 20
 
 
 class UnmarkableError(Exception):
@@ -40,14 +46,18 @@ class Relation:
 class Package:
     """The parts of a workbook by name, parsed when first asked for, written back only when parsed."""
 
-    def __init__(self, data: bytes) -> None:
-        """Open the workbook. Raises UnmarkableError when it is no package that can be edited."""
+    def __init__(self, data: bytes, max_unpacked: int = MOST_UNPACKED) -> None:
+        """Open the workbook, unpacking no more than so many bytes.
+
+        Raises UnmarkableError when it is no package that can be edited, or unpacks to more.
+        """
         self._infos: dict[str, zipfile.ZipInfo] = {}
         self._raw: dict[str, bytes] = {}
         self._roots: dict[str, etree._Element] = {}
         self._read: dict[str, etree._Element] = {}
         self._spelling: dict[str, str] = {}
-        self._unpack(data)
+        self._left_to_parse = _MOST_PARSED
+        self._unpack(data, max_unpacked)
         self.workbook_part = self._find_workbook()
         if self.peek(self.workbook_part).tag != f"{{{MAIN}}}workbook":
             raise UnmarkableError("the workbook is not transitional SpreadsheetML")
@@ -79,6 +89,9 @@ class Package:
         """The root element of a part, only to be read: the part stays as it is."""
         spelled = self._spelled(name)
         if spelled not in self._roots and spelled not in self._read:
+            self._left_to_parse -= len(self._raw[spelled])
+            if self._left_to_parse < 0:
+                raise UnmarkableError(f"with {name} there is too much XML to be parsed")
             self._read[spelled] = _parse(self._raw[spelled], name, forgiving)
         return self._roots[spelled] if spelled in self._roots else self._read[spelled]
 
@@ -182,14 +195,15 @@ class Package:
                 archive.writestr(entry, content)
         return target.getvalue()
 
-    def _unpack(self, data: bytes) -> None:
+    def _unpack(self, data: bytes, budget: int) -> None:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 for info in archive.infolist():
                     if info.is_dir():
                         continue
                     name = info.filename.replace("\\", "/").lstrip("/")
-                    self._infos[name], self._raw[name] = info, archive.read(info)
+                    self._infos[name], self._raw[name] = info, _content(archive, info, budget)
+                    budget -= len(self._raw[name])
                     self._spelling[name.lower()] = name
                 counted = Counter(i.filename for i in archive.infolist() if not i.is_dir())
         except (
@@ -240,13 +254,15 @@ class Package:
         return any(r.target == target for owner in owners for r in self.relations(owner))
 
 
-def is_markable_container(data: bytes) -> bool:
-    """Whether the bytes are a workbook package that can be edited in place."""
-    try:
-        Package(data)
-    except UnmarkableError:
-        return False
-    return True
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: int) -> bytes:
+    """The bytes of a part, counted as they are unpacked: the size a package declares may be a lie."""
+    if info.compress_type not in _METHODS:
+        raise UnmarkableError(f"{info.filename} is packed by a method workbooks do not use")
+    with archive.open(info) as stream:
+        content = stream.read(budget + 1)
+    if len(content) > budget:
+        raise UnmarkableError(f"with {info.filename} the package unpacks to more than is allowed")
+    return content
 
 
 def _parse(content: bytes, name: str, forgiving: bool) -> etree._Element:

@@ -127,7 +127,10 @@ def test_a_unit_gets_one_receipt_for_all_its_returns_of_a_run(ledger):
 
 @pytest.mark.parametrize(
     ("now", "words"),
-    [(day(8, 23), "请在2019年4月8日24时前重报"), (day(9, 0), "期限2019年4月8日已过，请尽快重报")],
+    [
+        (day(8, 23), "截止时间：2019年4月8日24时，请在此之前重报。"),
+        (day(9, 0), "截止时间：2019年4月8日24时，已过期，请尽快重报。"),
+    ],
 )
 def test_a_refusal_names_the_deadline(ledger, now, words):
     ledger.due()

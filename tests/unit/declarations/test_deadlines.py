@@ -6,8 +6,8 @@ import pytest
 
 from pipelines.declarations.deadlines import (
     due_dates,
+    is_late,
     load_calendar,
-    read_period,
     reporting_years,
     unannounced_years,
 )
@@ -74,19 +74,18 @@ def test_a_return_is_due_at_the_end_of_the_counted_day(calendar, cadence, rule, 
 
 
 @pytest.mark.parametrize(
-    ("text", "starts", "ends"),
+    ("moment", "expected"),
     [
-        ("2019", "2019-01-01", "2019-12-31"),
-        ("2019-12", "2019-12-01", "2019-12-31"),
-        ("2020-02", "2020-02-01", "2020-02-29"),
-        ("2019-02-H1", "2019-02-01", "2019-02-15"),
-        ("2019-02-H2", "2019-02-16", "2019-02-28"),
-        ("2019-W01", "2018-12-31", "2019-01-06"),
+        (datetime(2019, 4, 8, 23, 59, 59), False),
+        # the last second is not over when it begins
+        (datetime(2019, 4, 8, 23, 59, 59, 999_999), False),
+        (datetime(2019, 4, 9), True),
+        (date(2019, 4, 8), False),
+        (date(2019, 4, 9), True),
     ],
 )
-def test_a_period_has_a_first_and_a_last_day(text, starts, ends):
-    period = read_period(text)
-    assert (period.starts.isoformat(), period.ends.isoformat()) == (starts, ends)
+def test_a_return_is_late_from_the_day_after(moment, expected):
+    assert is_late(moment, datetime(2019, 4, 8, 23, 59, 59)) is expected
 
 
 def periods(calendar, *duties, years=(2019,)):

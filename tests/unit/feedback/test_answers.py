@@ -1,6 +1,7 @@
 """Every return gets an answer: its own workbook marked up, the lists, a message without project data."""
 
 import csv
+import io
 import json
 from datetime import datetime, timedelta
 
@@ -17,6 +18,8 @@ from homes import a_home, drop
 from openpyxl import load_workbook
 
 from pipelines.feedback import answers
+from pipelines.feedback.prefill import Prefill
+from pipelines.feedback.templates import build_template
 from pipelines.ledger.catalogue import read_catalogue
 from pipelines.ledger.loading import load_returns
 from pipelines.workbooks.own_sheets import ANSWER_SHEET, MARK_SHEET, RULES_SHEET
@@ -161,11 +164,11 @@ def test_a_file_that_breaks_the_marking_does_not_keep_the_others_from_their_answ
 ):
     marked = answers.mark_workbook
 
-    def broken(data, plan):
+    def broken(data, plan, **limits):
         if "甲镇" in dict(plan.facts).values() and len(data) > 0 and broken.calls == 0:
             broken.calls += 1
             raise RuntimeError("a fault of ours")
-        return marked(data, plan)
+        return marked(data, plan, **limits)
 
     broken.calls = 0
     monkeypatch.setattr(answers, "mark_workbook", broken)
@@ -248,3 +251,33 @@ def test_an_answer_missing_after_a_crash_is_written_by_the_next_run(home):
     assert not answer_folders(home, "jia")[0].exists()
     load_and_answer(home, NOW + timedelta(hours=1))
     assert findings_in(answer_folders(home, "jia")[0])
+
+
+def test_a_return_on_an_old_template_gets_the_new_one_filled_with_what_was_accepted_this_time(
+    home, monkeypatch
+):
+    progress = next(f for f in read_catalogue(home).forms if f.form_id == "progress_report")
+    filled = build_template(progress, "jia", "甲镇", "2019-06", Prefill())
+    book = load_workbook(io.BytesIO(filled))
+    sheet = book.worksheets[0]
+    sheet["B4"].value, sheet["C4"].value, sheet["E4"].value = None, "滨河路", 10
+    book["_taizhang"]["B3"].value = "0"
+    written = io.BytesIO()
+    book.save(written)
+    drop(home, "jia/6月进展.xlsx", written.getvalue(), EARLIER)
+    load_and_answer(home, NOW)
+    (folder,) = answer_folders(home, "jia")
+    assert "GEN-013" in {rule for rule, _, _ in findings_in(folder)}
+    new = load_workbook(folder / "新模板_2019年6月重点项目进展情况表.xlsx").worksheets[0]
+    assert new["A2"].value == "填报单位：甲镇"
+
+
+def test_an_answered_question_is_told_as_answered(home):
+    folder = send(home, DOUBTFUL)
+    assert "1 处疑问。" in (folder / "message.txt").read_text("utf-8")
+    drop(
+        home, "jia/答复.xlsx", reply(answer_workbook(folder), {0: ("数据无误，情况属实", "")}), NOW
+    )
+    load_and_answer(home, NOW + timedelta(days=1))
+    message = (answer_folders(home, "jia")[-1] / "message.txt").read_text("utf-8")
+    assert "1 处疑问（疑问中 1 处已有说明）" in message

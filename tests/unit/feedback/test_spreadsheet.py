@@ -43,7 +43,7 @@ def test_a_text_never_becomes_a_formula_or_an_error(text):
     assert (cell.value, cell.data_type) == (text, "s")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-5", "@x", "\t1"])
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-5", "@x", "\t1", "\n1"])
 def test_a_text_that_starts_like_a_formula_is_quoted_against_editing(text):
     (cell,) = cells(text)
     assert cell.quotePrefix

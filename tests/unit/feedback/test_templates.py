@@ -13,13 +13,13 @@ from small_district import Arrival, a_desk, a_form, declared_forms
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.database import quote_text
+from pipelines.database import open_read_only, quote_text
 from pipelines.declarations.forms import Field
 from pipelines.feedback.issuing import issue_template
 from pipelines.feedback.prefill import Prefill, PrefilledRow, read_prefill
 from pipelines.feedback.row_heights import fitting_height
 from pipelines.feedback.template_guide import guide_sheet, heading_comment
-from pipelines.feedback.templates import build_template, new_template_name, template_for
+from pipelines.feedback.templates import build_template, new_template_name
 from pipelines.problems import OperatorError
 from pipelines.workbooks.own_sheets import MARK_SHEET
 
@@ -70,7 +70,8 @@ def snapshot(tmp_path_factory):
 
 
 def prefill(snapshot, form_id, unit, period):
-    return read_prefill(snapshot, a_form(form_id), declared_forms(), unit, period)
+    with open_read_only(snapshot) as connection:
+        return read_prefill(connection, a_form(form_id), declared_forms(), unit, period)
 
 
 def test_a_report_begins_with_the_units_own_projects_and_what_it_last_said_of_them(snapshot):
@@ -169,7 +170,9 @@ def test_a_statistics_return_begins_with_the_records_and_without_their_figures(s
 
 def test_nothing_is_taken_over_where_nothing_is_declared_or_nothing_was_loaded(snapshot, tmp_path):
     assert prefill(snapshot, "start_completion_register", "fagai", "2019-03") == Prefill()
-    assert prefill(tmp_path / "none.duckdb", "progress_report", "jia", "2019-03") == Prefill()
+    home = a_home(tmp_path / "home")
+    sheet = sheets(issue_template("progress_report", "jia", "2019-03", home)).worksheets[0]
+    assert sheet["C4"].value is None
 
 
 def sheets(data):
@@ -267,13 +270,17 @@ def test_a_template_of_a_home_names_the_unit_and_takes_over_what_the_home_knows(
     home = a_home(tmp_path / "home")
     home.ledger_snapshot.parent.mkdir()
     home.ledger_snapshot.write_bytes(snapshot.read_bytes())
-    sheet = sheets(template_for(a_form("progress_report"), "jia", "2019-03", home)).worksheets[0]
+    sheet = sheets(issue_template("progress_report", "jia", "2019-03", home)).worksheets[0]
     assert sheet["A2"].value == "填报单位：甲镇"
     assert sheet["C4"].value == "滨河路"
     assert sheet["H4"].value == datetime(2019, 1, 5)
-    assert issue_template("progress_report", "jia", "2019-03", home) == template_for(
-        a_form("progress_report"), "jia", "2019-03", home
-    )
+
+
+def test_without_the_copy_of_its_ledger_a_home_gives_no_half_filled_template(snapshot, tmp_path):
+    home = a_home(tmp_path / "home")
+    home.work_database.write_bytes(snapshot.read_bytes())
+    with pytest.raises(OperatorError, match="snapshot"):
+        issue_template("progress_report", "jia", "2019-03", home)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from small_district import Arrival, a_desk, batch_of, declared_rules, judge
 
 from pipelines.declarations.decisions import Waiver
 from pipelines.validation.findings import Place, compose
-from pipelines.validation.standing import Slot, period_days, standing
+from pipelines.validation.standing import Slot, is_valid, standing
 
 TODAY = date(2019, 7, 5)
 SLOT = Slot("jia", "progress_report", "2019-06", {"滨河路": "2019-130871-48-03-000001"})
@@ -28,21 +28,6 @@ WAIVER = Waiver(
 
 def a_finding(project="滨河路", rule=NEGATIVE):
     return compose(rule, "r1", None, Place("进展", "C5", 5, rule.field, project), "-3", "不小于 0")
-
-
-@pytest.mark.parametrize(
-    ("period", "first", "last"),
-    [
-        ("2019", date(2019, 1, 1), date(2019, 12, 31)),
-        ("2020-02", date(2020, 2, 1), date(2020, 2, 29)),
-        ("2019-03-H1", date(2019, 3, 1), date(2019, 3, 15)),
-        ("2019-03-H2", date(2019, 3, 16), date(2019, 3, 31)),
-        ("2020-W53", date(2020, 12, 28), date(2021, 1, 3)),
-        (None, TODAY, TODAY),
-    ],
-)
-def test_a_period_has_its_first_and_its_last_day(period, first, last):
-    assert period_days(period, TODAY) == (first, last)
 
 
 def test_a_waived_error_is_still_told_and_says_who_waived_it():
@@ -93,6 +78,14 @@ def test_a_waiver_holds_on_the_day_it_expires():
 def test_a_rule_is_valid_from_the_period_in_which_it_begins(valid_from, valid_to, stands):
     rule = NEGATIVE.model_copy(update={"valid_from": valid_from, "valid_to": valid_to})
     assert bool(standing([a_finding(rule=rule)], SLOT, [], TODAY)) is stands
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid"), [(TODAY, True), (date(2019, 7, 6), False), (date(2019, 6, 30), True)]
+)
+def test_a_rule_judges_a_return_without_a_period_by_todays_date(valid_from, valid):
+    rule = NEGATIVE.model_copy(update={"valid_from": valid_from, "valid_to": None})
+    assert is_valid(rule, None, TODAY) is valid
 
 
 def test_a_rule_on_trial_is_counted_and_never_refuses():

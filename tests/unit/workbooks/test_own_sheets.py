@@ -76,6 +76,18 @@ def test_replies_are_read_with_the_cell_they_stand_in():
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("'=停工", "=停工"), ("'-5 个", "-5 个"), ("'18年已报", "'18年已报"), ("'-5", "'-5")],
+)
+def test_only_the_apostrophe_an_answer_puts_before_a_reply_is_taken_off(written, meant):
+    # In these drawings the first apostrophe only says that a cell is a text.
+    drawn = f"校验意见\n编号 | 原因（请选择） | 补充说明\nf1 | '{written} |"
+    sheet = a_sheet(drawn, name=ANSWER_SHEET)
+    (reply,) = read(a_sheet(PROGRESS, name="进展"), sheet).replies
+    assert reply.reason == meant
+
+
 @pytest.mark.parametrize("version", ["1", "'1"])
 def test_the_mark_of_a_template_is_read_whether_its_version_is_a_number_or_a_text(version):
     back = read(

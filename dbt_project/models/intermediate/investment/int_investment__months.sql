@@ -98,8 +98,10 @@ select
         'investment_month_wanyuan',
         'investment_ytd_wanyuan',
         'investment_cumulative_wanyuan',
-        'funds_in_place_wanyuan'
-    ]) }} as is_money_corrected,
+        'funds_in_place_wanyuan',
+        'physical_progress',
+        'is_in_statistics'
+    ]) }} as is_corrected,
 
     receipt_id,
     sheet,

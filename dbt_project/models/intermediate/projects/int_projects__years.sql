@@ -1,4 +1,10 @@
 -- One row per project and year: what the ledgers of that year say of it.
+{#- Fields that may be corrected and, where the deciding ledger leaves them blank, are told by another unit's. -#}
+{% set told_fields = [
+    'tier', 'category', 'ledger_nature', 'construction_content', 'industry_code', 'township', 'owner_uscc',
+    'planned_start', 'planned_completion'
+] %}
+
 with ledger_rows as (
     select
         ledger_rows.*,
@@ -134,9 +140,10 @@ told_elsewhere as (
         max(owner_name_key) as owner_name_key,
         max(owner_uscc) as owner_uscc,
         max(planned_start) as planned_start,
-        max(planned_completion) as planned_completion,
-        bool_or({{ any_corrected('corrected_fields', ['planned_start']) }}) as is_planned_start_corrected,
-        bool_or({{ any_corrected('corrected_fields', ['planned_completion']) }}) as is_planned_completion_corrected
+        {% for field in told_fields %}
+        bool_or({{ any_corrected('corrected_fields', [field]) }}) as is_{{ field }}_corrected,
+        {% endfor %}
+        max(planned_completion) as planned_completion
     from speaking_rows
     group by project_key, year
 ),
@@ -205,7 +212,8 @@ select
 
     {{ any_corrected('deciding_rows.corrected_fields', ['total_investment_wanyuan']) }} as is_total_corrected,
     {{ any_corrected('deciding_rows.corrected_fields', ['plan_year_wanyuan']) }} as is_plan_corrected,
-    {% for field in ['planned_start', 'planned_completion'] %}
+    {{ any_corrected('deciding_rows.corrected_fields', ['cumulative_prior_wanyuan']) }} as is_prior_corrected,
+    {% for field in told_fields %}
     case
         when deciding_rows.{{ field }} is null then told_elsewhere.is_{{ field }}_corrected
         else {{ any_corrected('deciding_rows.corrected_fields', [field]) }}

@@ -1,5 +1,6 @@
 -- One row per receipt: where the return stands, as its submitter is told. A rule on trial counts for nothing here.
--- What is built here is published: a return in force without open questions is published, not merely accepted.
+-- What an answer says of a return (refused, duplicate, superseded, questions_open) holds here too. Only the release
+-- knows `published`: what is accepted when a return is answered is published by the build it goes into.
 with receipts as (
     select * from {{ ref('stg_receipts') }}
 ),

@@ -1,3 +1,9 @@
+{#- What is shown here of the ledger and may be corrected. -#}
+{% set ledger_fields = [
+    'tier', 'category', 'ledger_nature', 'construction_content', 'industry_code', 'township', 'owner_uscc',
+    'total', 'prior', 'plan', 'planned_start', 'planned_completion'
+] %}
+
 with years as (
     select * from {{ ref('int_projects__years') }}
 ),
@@ -75,6 +81,17 @@ select
         else 'not_started'
     end as status,
     latest.exit_period,
+    case
+        when
+            {% for field in ledger_fields %}
+            latest.is_{{ field }}_corrected
+            or
+            {% endfor %}
+            milestones.is_start_date_corrected
+            or milestones.is_completion_date_corrected
+            then 'corrected'
+        else 'submitted'
+    end as value_status,
     latest.receipt_id
 from latest
 inner join milestones on latest.project_key = milestones.project_key

@@ -17,9 +17,10 @@ with_plan as (
         years.plan_year_wanyuan,
         years.total_investment_wanyuan,
         coalesce(years.is_package_parent, false) as is_package_parent,
-        months.is_money_corrected
-        or coalesce(years.is_plan_corrected, false)
-        or coalesce(years.is_total_corrected, false) as is_corrected
+        case
+            when months.is_corrected or years.is_plan_corrected or years.is_total_corrected then 'corrected'
+            else 'submitted'
+        end as value_status
     from months
     left join years
         on
@@ -78,7 +79,7 @@ select
     physical_progress,
     is_in_statistics,
     is_package_parent,
-    case when is_corrected then 'corrected' else 'submitted' end as value_status,
+    value_status,
     submitter_code,
     reporting_unit_count,
 

@@ -102,10 +102,12 @@ def test_replies_known_so_far_stand_in_their_cells_and_are_read_again():
         a_finding("C5", "warning", reply_reason="数据属实", reply_note="见附件", **asked),
         a_finding("C6", "warning", asks_reply=True, finding_id="f-2", reply_reason="=停工"),
         a_finding("C7", "warning", asks_reply=True, finding_id="f-3"),
+        a_finding("C8", "warning", asks_reply=True, finding_id="f-4", reply_reason="'18年已报"),
     )
     assert read_replies(read_workbook(data, ReadingLimits())) == [
         Reply("f-1", "数据属实", "见附件", "K6"),
         Reply("f-2", "=停工", None, "K7"),
+        Reply("f-4", "'18年已报", None, "K9"),
     ]
 
 

@@ -1,17 +1,14 @@
 """What cannot be edited in place says so; everything else about a package is kept."""
 
 import io
+import tracemalloc
 import zipfile
 
 import pytest
 from marked import SHEET, a_finding, a_plan, a_return, opened, parts_of, with_parts
 from package_faults import faults_of
 
-from pipelines.feedback.marking.marked_workbook import (
-    UnmarkableError,
-    is_markable_container,
-    mark_workbook,
-)
+from pipelines.feedback.marking.marked_workbook import UnmarkableError, mark_workbook
 
 PLAN = a_plan(a_finding("C5"))
 STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -124,10 +121,70 @@ def test_paths_with_backslashes_and_other_cases_are_found():
     assert "台账校验".encode() in parts_of(marked)["xl/comments/comment1.xml"]
 
 
-def test_only_workbooks_that_can_be_edited_are_taken_for_markable():
-    assert is_markable_container(a_return())
-    assert not is_markable_container(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook")
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("readme.txt", "no workbook")
-    assert not is_markable_container(buffer.getvalue())
+MIB = 1 << 20
+PADDING = b"<!--" + b"x" * MIB + b"-->"  # cheap to parse
+
+
+def with_padding(*mebibytes):
+    """The return with so many MiB of comments on its first sheet, and on 底稿."""
+    parts = [f"xl/worksheets/sheet{number}.xml" for number in (1, 3)]
+    sheets = {part: parts_of(a_return())[part] for part in parts}
+    padded = {
+        part: sheets[part].replace(b"<sheetData>", PADDING * size + b"<sheetData>")
+        for part, size in zip(parts, mebibytes, strict=True)
+    }
+    return with_parts(a_return(), padded)
+
+
+def declaring(data, part, size):
+    """The package whose list of contents tells a lie about the size of a part."""
+    buffer = io.BytesIO(data)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.getinfo(part).file_size = size
+        archive.comment = b"written anew"
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("declared", "why"),
+    [(None, "more than is allowed"), (1 << 34, "more than is allowed"), (10, "cannot be unpacked")],
+    ids=["true", "too large", "too small"],
+)
+def test_what_unpacks_to_more_than_allowed_is_never_held_in_memory(declared, why):
+    bomb = with_parts(a_return(), {"xl/media/image9.png": bytes(30 * MIB)})
+    assert len(bomb) < 100_000
+    if declared is not None:
+        bomb = declaring(bomb, "xl/media/image9.png", declared)
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnmarkableError, match=why):
+            mark_workbook(bomb, PLAN, max_unpacked=MIB)
+        assert tracemalloc.get_traced_memory()[1] < 6 * MIB
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_limit_counts_all_parts_together():
+    pictures = {f"xl/media/image{n}.png": bytes(MIB) for n in range(4)}
+    data = with_parts(a_return(), pictures)
+    with pytest.raises(UnmarkableError, match="more than is allowed"):
+        mark_workbook(data, PLAN, max_unpacked=4 * MIB)
+    assert mark_workbook(data, PLAN, max_unpacked=5 * MIB)
+
+
+def test_a_method_of_packing_that_cannot_be_stopped_halfway_is_refused():
+    buffer = io.BytesIO(a_return())
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("xl/media/image9.png", bytes(30 * MIB))
+    with pytest.raises(UnmarkableError, match="method"):
+        mark_workbook(buffer.getvalue(), PLAN)
+
+
+def test_more_xml_than_memory_has_room_for_is_not_parsed():
+    halves = with_padding(17, 17)
+    both = a_plan(a_finding("C5"), a_finding("C5", sheet="底稿"))
+    with pytest.raises(UnmarkableError, match=r"sheet1\.xml there is too much XML"):
+        mark_workbook(with_padding(33, 0), PLAN)
+    with pytest.raises(UnmarkableError, match=r"sheet3\.xml there is too much XML"):
+        mark_workbook(halves, both)
+    assert mark_workbook(halves, PLAN), "what is not marked is not parsed"
