@@ -150,6 +150,10 @@ def template(
     """An empty or prefilled return to hand to a submitter."""
     from pipelines.feedback.issuing import issue_template
 
+    if output.suffix.lower() != ".xlsx" or not output.parent.is_dir():
+        raise OperatorError(
+            f"{output} cannot be written.", "Name an .xlsx file in a folder that exists."
+        )
     written = issue_template(form, unit, period, Home(home) if home else None)
     output.write_bytes(written)
     _console.print(f"Wrote {output}.", markup=False)
@@ -182,11 +186,14 @@ def watch(
     """Stay running and answer every return within seconds; the marts follow with the next load."""
     place = Home(home)
     place.settings()
-    run_load = _load_runner()
+    from pipelines.validation.evaluation import start_early
+
+    start_early()
+    from pipelines.orchestration.quick import answer_now
     from pipelines.orchestration.watching import watch_inbox
 
     _console.print(f"Watching {place.inbox} (Ctrl-C ends it).", markup=False)
-    for result in watch_inbox(place, run_load, seconds, _say):
+    for result in watch_inbox(place, answer_now, seconds, _say):
         terminal.show_answers(_console, result)
         if result.failure is not None:
             _errors.print(result.failure, style="red", markup=False)

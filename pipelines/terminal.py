@@ -134,18 +134,14 @@ def show_deliveries(console: Console, report: "DeliveryReport") -> None:
 
 
 def show_messages(console: Console, listed: Sequence["Waiting"]) -> None:
-    """The messages that wait, with the reason."""
+    """The messages that wait, a line each, with the reason."""
     if not listed:
         console.print("No message waits.")
-        return
-    table = Table("unit", "kind", "channel", "state", "since", "tries", "reason", box=None)
     for message in listed:
         since = f"{message.created_at:%Y-%m-%d %H:%M}"
-        table.add_row(
-            message.unit_code, message.kind, message.channel, message.state, since,
-            str(message.attempts), Text(message.last_error or ""),
-        )  # fmt: skip
-    console.print(table)
+        told = (message.unit_code, message.kind, message.channel or "—", message.state, since)
+        reason = f"{message.attempts} tries; {message.last_error or ''}".rstrip("; ")
+        console.print("  ".join((*told, reason)), markup=False)
 
 
 def trial_as_json(trial: "Trial") -> dict[str, Any]:
@@ -240,19 +236,23 @@ def _finding_as_json(finding: "Finding") -> dict[str, Any]:
 
 
 def show_check(console: Console, result: "CheckResult") -> None:
-    """The findings of a dry run, in the order of the sheet."""
+    """The findings of a dry run in the order of the sheet: a table for people, lines for a pipe."""
     title = result.form_title or "认不出的表"
     console.print(f"{title}  {result.period or '报告期不明'}  {result.rows} 行", markup=False)
     words = {"error": "错误", "warning": "疑问", "information": "提示"}
-    if result.findings:
-        table = Table("级别", "工作表", "单元格", "项目", "意见", "规则", show_lines=True)
+    if not result.findings:
+        console.print("没有发现问题。")
+    elif console.is_terminal:
+        table = Table("级别", "位置", "项目", "意见", show_lines=True)
         for finding in result.findings:
             place = finding.place
-            cells = (place.sheet, place.cell, place.project_name, finding.message, finding.rule_id)
-            table.add_row(words[finding.severity], *(Text(cell or "") for cell in cells))
-        console.print(table)
+            where = " ".join(part for part in (place.sheet, place.cell) if part)
+            cells = (where, place.project_name or "", finding.message)
+            table.add_row(words[finding.severity], *(Text(cell, overflow="fold") for cell in cells))
+        console.print(table, soft_wrap=False)
     else:
-        console.print("没有发现问题。")
+        for finding in result.findings:
+            console.print(f"[{words[finding.severity]}] {finding.message}", markup=False)
     if result.exit_code:
         console.print("有错误，报送后会被退回；请改正后再报送。")
     elif result.findings:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipelines.declarations.deadlines import is_late
 from pipelines.ledger.answering import KeptFinding, SettledReturn
-from pipelines.wording import resend_words, return_name
+from pipelines.wording import due_words, resend_words, return_name
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def deadline(settled: SettledReturn) -> str | None:
     """Until when the return is due, where the reporting plan says so."""
     if settled.due_at is None:
         return None
-    if settled.status in ("accepted", "accepted_with_warnings", "duplicate"):
+    if settled.state == "questions_open":
+        return f"报送截止时间：{due_words(settled.due_at)}；疑问请在此之前说明。"
+    if settled.status != "refused":
         return None
     return resend_words(settled.due_at, is_late=is_late(settled.received_at, settled.due_at))
 
@@ -75,6 +77,7 @@ def compose(settled: SettledReturn, form_title: str | None, counts: Counts) -> s
     lines = [
         f"{settled.unit_name}：",
         f"您单位报送的{return_name(form_title, settled.period)}{verdict(settled, counts)}",
+        None if form_title else f"文件：{settled.file_name}",
         what_stands(settled),
         deadline(settled),
         f"下一步：{settled.next_step}",

@@ -1,16 +1,19 @@
 """The assets that speak to submitters: the answers in ``feedback/``, and the messages that go out."""
 
 import time
+from datetime import datetime
 
 import dagster as dg
 
 from pipelines.alerts.announcing import announce
 from pipelines.alerts.delivery import deliver
-from pipelines.feedback.answers import write_answers
+from pipelines.feedback.answers import AnswerReport, write_answers
+from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.snapshots import take_snapshot
 from pipelines.ledger.work_database import open_work_database
 from pipelines.orchestration.resources import HomeResource, RunResults
 from pipelines.orchestration.returns import POOL
+from pipelines.settings import Home
 
 _FACTS = ("receipts", "findings", "rule_outcomes", "open_questions")
 
@@ -33,11 +36,7 @@ def answers_asset() -> dg.AssetsDefinition:
         results.listener("answer", 0, 0)
         catalogue, now = home.catalogue, home.read_now()
         with home.writing(results.say):
-            with open_work_database(home.home, catalogue.forms) as connection:
-                written = write_answers(connection, home.home, catalogue)
-                announced = announce(connection, catalogue, now)
-            take_snapshot(home.home)
-            home.home.unanswered_mark.unlink(missing_ok=True)
+            written, announced = answer_settled(home.home, catalogue, now)
         results.answers, results.unmarked = written.answers, written.unmarked
         results.seconds["answer"] = round(time.perf_counter() - start, 3)
         return dg.MaterializeResult(
@@ -50,6 +49,19 @@ def answers_asset() -> dg.AssetsDefinition:
         )
 
     return answers
+
+
+def answer_settled(home: Home, catalogue: Catalogue, now: datetime) -> tuple[AnswerReport, int]:
+    """Answer every settled return and queue what units are told; the caller is the ledger's writer.
+
+    Then the ledger's copy is taken for those who only read it. Returns the answers and the new messages.
+    """
+    with open_work_database(home, catalogue.forms) as connection:
+        written = write_answers(connection, home, catalogue)
+        announced = announce(connection, catalogue, now)
+    take_snapshot(home)
+    home.unanswered_mark.unlink(missing_ok=True)
+    return written, announced
 
 
 def messages_asset() -> dg.AssetsDefinition:

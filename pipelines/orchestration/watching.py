@@ -1,4 +1,4 @@
-"""The quick rhythm in a process that stays warm: look at the inbox, run the answer job, look again.
+"""The quick rhythm in a process that stays warm: look at the inbox, answer what is there, look again.
 
 Starting a process and its libraries takes longer than answering a return. The folder decides
 whether there is anything to do, and the mark of an interrupted run; nothing depends on a cursor.
@@ -16,7 +16,7 @@ from pipelines.orchestration.running import LoadResult
 from pipelines.problems import OperatorError
 from pipelines.settings import Environment, Home
 
-RunJob = Callable[..., LoadResult]
+Answer = Callable[[Home, Say], LoadResult]
 
 
 # What a dead server left in the outbox is looked at this often; its pauses are longer.
@@ -25,7 +25,7 @@ _DELIVERY_SECONDS = 60.0
 _FAULT_SECONDS = 30.0
 
 
-def watch_inbox(home: Home, run: RunJob, seconds: float, say: Say) -> Iterator[LoadResult]:
+def watch_inbox(home: Home, answer: Answer, seconds: float, say: Say) -> Iterator[LoadResult]:
     """Answer what arrives, for ever; one result for every run that found something.
 
     A fault an operator has to mend, such as a district table being edited, is said and waited out.
@@ -36,7 +36,7 @@ def watch_inbox(home: Home, run: RunJob, seconds: float, say: Say) -> Iterator[L
             timezone = home.settings().district.timezone
             now = clock.read_now(Environment().now, timezone)
             if home.unanswered_mark.exists() or complete_files(home.inbox, now, timezone):
-                result = run(home.root, None, lambda _stage, _done, _all: None, say, "answer")
+                result = answer(home, say)
                 yield result
                 if result.failure is not None:
                     time.sleep(_FAULT_SECONDS)

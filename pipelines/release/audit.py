@@ -219,7 +219,7 @@ def _release(home: Home) -> Proof:
     folder = current_release(home)
     title = "release: what is published is what the ledger holds"
     if folder is None:
-        return Proof(title, 0, ("no release yet",))
+        return Proof("release: nothing has been published yet", 0, ())
     if not (folder / BUILD_COPY).exists():
         remedy = "taizhang load makes a new release with it"
         return Proof(

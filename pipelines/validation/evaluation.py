@@ -82,7 +82,26 @@ def start_early() -> None:
     global _validator
     if _validator is None:
         _validator = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        _validator.submit(_context)
+        _validator.submit(_warm_up)
+
+
+def _warm_up() -> None:
+    """Validate one row: the library imports most of itself at its first validation."""
+    rule = Rule(
+        rule_id="GEN-000",
+        frame="rows",
+        level=0,
+        severity="information",
+        title="—",
+        message="—",
+        remedy="—",
+        example="—",
+        reason="—",
+        expectation="expect_column_values_to_be_null",
+        arguments={"column": "nothing"},
+    )
+    frame = pd.DataFrame({_INDEX: [0], "nothing": [None]})
+    _validate("warm-up", frame, [BoundExpectation(rule, None, rule.arguments)])
 
 
 def evaluate(name: str, frame: pd.DataFrame, bound: Sequence[BoundExpectation]) -> Evaluation:

@@ -54,6 +54,7 @@ def test_what_was_answered_is_published_by_the_next_load_and_the_audit_holds_in_
     copy_of_chengde: Replay,
 ) -> None:
     home = resend(copy_of_chengde, "约九十")
+    drop(home, "nobody/x.xlsx", (home.root / "resent.xlsx").read_bytes(), datetime(2020, 1, 20, 12))
     run_load(home.root, LATER, lambda _s, _d, _a: None, lambda _t: None, "answer")
     between = taizhang("audit", "--home", home.root)
     assert between.returncode == 0, between.stdout

@@ -1,6 +1,6 @@
 -- 问：哪些报表还有疑问没有答复？疑问在哪一格，看到什么，应是什么？
 -- Q: Which returns have questions that nobody has answered, in which cell, and what was found and expected there?
--- 口径：现行的、。受限报表的疑问不在这里。
+-- 口径：现行报表上的疑问；不含试行的规则。受限报表的疑问不在这里。
 -- Method: docs/methods/rule_outcomes_and_states.md
 select
     units.unit_name,

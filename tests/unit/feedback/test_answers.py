@@ -150,6 +150,28 @@ def test_an_old_format_is_answered_with_a_copy_of_its_rows_at_the_same_cells(hom
     assert sheet["C4"].fill.fill_type == "solid"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_a_text_file_is_answered_with_a_copy_of_its_rows(home, encoding):
+    text = "2019年6月进展情况表,,\n项目名称,本月完成投资,备注\n滨河路,约10,=1+1\n"
+    drop(home, "jia/进展.csv", text.encode(encoding), EARLIER)
+    load_and_answer(home, NOW)
+    (folder,) = answer_folders(home, "jia")
+    sheet = load_workbook(answer_workbook(folder))["原件"]
+    assert [cell.value for cell in sheet[3]] == ["滨河路", "约10", "'=1+1"]
+
+
+def test_the_message_says_which_file_it_is_about_where_nothing_else_does(home):
+    drop(home, "jia/进展.xlsx", b"%PDF-1.7", EARLIER)
+    load_and_answer(home, NOW)
+    (folder,) = answer_folders(home, "jia")
+    assert "文件：进展.xlsx" in (folder / "message.txt").read_text("utf-8")
+
+
+def test_open_questions_have_a_deadline(home):
+    message = (send(home, DOUBTFUL) / "message.txt").read_text("utf-8")
+    assert "报送截止时间：2019年7月5日24时；疑问请在此之前说明。" in message
+
+
 def test_a_submitters_sheet_named_like_ours_is_copied_under_another_name(home):
     drop(home, "jia/进展.xlsx", a_file(REPORT, WRONG, name=ANSWER_SHEET), EARLIER)
     load_and_answer(home, NOW)

@@ -30,8 +30,8 @@ def home(tmp_path, monkeypatch):
 def a_run(failure=None):
     runs = []
 
-    def run(root, now, listener, say, job):
-        runs.append(job)
+    def run(home, say):
+        runs.append(home)
         return LoadResult(None, None, 0, 0, None, {}, failure)
 
     return run, runs
@@ -52,14 +52,14 @@ def test_a_complete_file_is_answered(home):
     drop(home, "jia/进展.xlsx", b"anything", NOW - timedelta(hours=1))
     run, runs = a_run()
     assert next(watched(home, run, [])).failure is None
-    assert runs == ["answer"]
+    assert runs == [home]
 
 
 def test_what_an_interrupted_run_left_unanswered_is_taken_up_again(home):
     home.unanswered_mark.touch()
     run, runs = a_run()
     next(watched(home, run, []))
-    assert runs == ["answer"]
+    assert runs == [home]
 
 
 def test_after_a_failed_run_there_is_a_pause(home):
