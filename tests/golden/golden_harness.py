@@ -177,6 +177,12 @@ def _settle_zip(data: bytes, stored: list[tuple[int, str, Decimal]]) -> bytes:
     return out.getvalue()
 
 
+def an_ole_file_with(stream: str) -> bytes:
+    """The beginning of an OLE compound file, and a directory entry that names a stream."""
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0")
+    return header + stream.encode("utf-16-le").ljust(128, b"\0") + b"\0" * 3456
+
+
 def write_xls(sheets: list[Sheet]) -> bytes:
     import xlwt
 
@@ -256,8 +262,8 @@ class Scenario:
         return Return(f"{unit}/{rest[-1]}", unit, "/".join(rest), self._bytes(entry, unit), mtime)
 
     def _bytes(self, entry: dict, unit: str) -> bytes:
-        if "copy_of" in entry:
-            return Path(entry["copy_of"]).read_bytes()
+        if "ole_stream" in entry:
+            return an_ole_file_with(entry["ole_stream"])
         if "text" in entry:
             return entry["text"].encode("utf-8")
         sheets = entry.get("sheets") or [entry]
