@@ -8,7 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from pipelines.declarations.rules import Rule
 from pipelines.ledger.answering import KeptFinding, KeptOutcome, SettledReturn
@@ -46,59 +46,58 @@ def findings_json(
         "agent": AGENT,
         "trigger": settled.load_id,
     }
+    validations = [*_failed(settled, findings), *_others(settled, outcomes, rules)]
     entries = [
-        *_failed(settled, findings, rules, event),
-        *_others(settled, outcomes, rules, event),
+        {
+            "id": v.identity,
+            "type": "validation",
+            "event": event,
+            "rule": _rule_entry(v.rule_id, v.rule_version, v.severity, rules),
+            "data": {"source": [v.source], "target": v.target, "description": v.description},
+            "value": v.value,
+        }
+        for v in validations
     ]
     return json.dumps(entries, ensure_ascii=False, indent=1).encode("utf-8")
 
 
-def _failed(
-    settled: SettledReturn,
-    findings: Sequence[KeptFinding],
-    rules: Mapping[str, Rule],
-    event: Mapping[str, Any],
-) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Validation:
+    """One rule's value on one cell, or on the whole return."""
+
+    identity: str
+    rule_id: str
+    rule_version: int
+    severity: str
+    source: str
+    target: list[str]
+    description: str
+    value: str
+
+
+def _failed(settled: SettledReturn, findings: Sequence[KeptFinding]) -> Iterator[_Validation]:
     for finding in findings:
         where = "!".join(part for part in (finding.sheet, finding.cell) if part)
         cell = f"{settled.receipt_id}/{where}"
-        yield {
-            "id": finding.finding_id,
-            "type": "validation",
-            "event": event,
-            "rule": _rule_entry(finding.rule_id, finding.rule_version, finding.severity, rules),
-            "data": {
-                "source": [cell],
-                "target": [cell, finding.field] if finding.field else [cell],
-                "description": finding.message,
-            },
-            "value": "0",
-        }
+        yield _Validation(
+            finding.finding_id, finding.rule_id, finding.rule_version, finding.severity, cell,
+            [cell, finding.field] if finding.field else [cell], finding.message, "0",
+        )  # fmt: skip
 
 
 def _others(
-    settled: SettledReturn,
-    outcomes: Sequence[KeptOutcome],
-    rules: Mapping[str, Rule],
-    event: Mapping[str, Any],
-) -> Iterator[dict[str, Any]]:
+    settled: SettledReturn, outcomes: Sequence[KeptOutcome], rules: Mapping[str, Rule]
+) -> Iterator[_Validation]:
+    receipt_id = settled.receipt_id
     for outcome in outcomes:
         rule = rules.get(outcome.rule_id)
         if outcome.outcome == "0" or (rule is not None and rule.trial):
             continue
-        severity = rule.severity if rule is not None else "error"
-        yield {
-            "id": f"{settled.receipt_id}-{outcome.rule_id}",
-            "type": "validation",
-            "event": event,
-            "rule": _rule_entry(outcome.rule_id, outcome.rule_version, severity, rules),
-            "data": {
-                "source": [settled.receipt_id],
-                "target": [settled.receipt_id],
-                "description": outcome.because or "",
-            },
-            "value": outcome.outcome,
-        }
+        yield _Validation(
+            f"{receipt_id}-{outcome.rule_id}", outcome.rule_id, outcome.rule_version,
+            rule.severity if rule is not None else "error", receipt_id, [receipt_id],
+            outcome.because or "", outcome.outcome,
+        )  # fmt: skip
 
 
 def _rule_entry(

@@ -8,9 +8,9 @@ from pipelines.declarations.decision_checks import check_decisions
 from pipelines.declarations.district import DistrictTables, load_district
 from pipelines.declarations.forms import Form, load_forms
 from pipelines.declarations.rules import RuleBook, load_rules
-from pipelines.ledger.deciding import Standards
 from pipelines.ledger.decisions import check_values
 from pipelines.settings import PROJECT_ROOT, Home, HomeSettings
+from pipelines.validation.standing import Standards
 from pipelines.workbooks.returns import ReadingContext
 
 FORMS_FOLDER = PROJECT_ROOT / "sources" / "forms"

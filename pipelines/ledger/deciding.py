@@ -7,12 +7,10 @@ what the waves before it left in force, and takes effect in one transaction.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from pipelines.database import Connection, quote_name, transaction
-from pipelines.declarations.decisions import Waiver
 from pipelines.declarations.forms import Form
-from pipelines.declarations.rules import RuleBook
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.storing import store_findings, store_outcomes
 from pipelines.ledger.versions import (
@@ -28,7 +26,7 @@ from pipelines.validation.findings import Finding
 from pipelines.validation.history import judge_wave, prepare_registry
 from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
 from pipelines.validation.returns import Judgement
-from pipelines.validation.standing import Slot, is_valid, standing
+from pipelines.validation.standing import Slot, Standards, is_valid, standing
 
 
 @dataclass(frozen=True)
@@ -51,16 +49,6 @@ class Candidate:
     @property
     def slot(self) -> tuple[str, str, str]:
         return (self.receipt.unit_code, self.form.form_id, self.period)
-
-
-@dataclass(frozen=True)
-class Standards:
-    """By what returns are judged: the rules, the waivers, the day of the load, its id."""
-
-    rules: RuleBook
-    waivers: Sequence[Waiver]
-    today: date
-    load_id: str
 
 
 @dataclass

@@ -29,6 +29,16 @@ def readable_snapshot(home: Home) -> Path | None:
     return None
 
 
+def required_snapshot(home: Home) -> Path:
+    """The copy for those who cannot do without. Raises OperatorError where nothing has been loaded."""
+    snapshot = readable_snapshot(home)
+    if snapshot is None:
+        raise OperatorError(
+            f"{home.root} has not been loaded yet.", f"taizhang load --home {home.root}"
+        )
+    return snapshot
+
+
 def copy_returns(
     connection: Connection, snapshot: Path, tables: Sequence[str], only_accepted: bool
 ) -> None:
@@ -64,11 +74,7 @@ def begin_build(home: Home) -> Path:
 
     Raises OperatorError when nothing has been loaded yet.
     """
-    if not home.ledger_snapshot.exists():
-        raise OperatorError(
-            f"{home.ledger_snapshot} does not exist.", f"Run: taizhang load --home {home.root}"
-        )
-    _copy(home.ledger_snapshot, home.building_database)
+    _copy(required_snapshot(home), home.building_database)
     return home.building_database
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from pipelines.database import Connection, open_in_memory
 from pipelines.declarations.forms import Form
@@ -17,7 +18,7 @@ from pipelines.ledger.deciding import Candidate, waves_of
 from pipelines.ledger.reading import read_receipts, reading_limits
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
-from pipelines.ledger.snapshots import copy_returns
+from pipelines.ledger.snapshots import copy_returns, required_snapshot
 from pipelines.ledger.versions import Verdict, put_in_force
 from pipelines.ledger.work_database import upgrade
 from pipelines.problems import OperatorError
@@ -78,13 +79,10 @@ def try_rule(home: Home, catalogue: Catalogue, rule_id: str, progress: Progress)
     if rule is None:
         known = ", ".join(sorted(catalogue.rules.by_id))
         raise OperatorError(f"There is no rule “{rule_id}”.", f"Choose one of: {known}")
-    if not home.ledger_snapshot.exists():
-        raise OperatorError(
-            f"{home.root} has not been loaded yet.", f"taizhang load --home {home.root}"
-        )
+    snapshot = required_snapshot(home)
     book = catalogue.rules.only(rule_id)
     with open_in_memory() as connection:
-        past = _replayed_ledger(connection, home, catalogue)
+        past = _replayed_ledger(connection, snapshot, catalogue)
         concerned = [p for p in past if _is_concerned(p, rule, catalogue.rules)]
         findings = (
             _judge_history(connection, catalogue, book, past, progress)
@@ -101,11 +99,13 @@ def _is_concerned(past: PastReturn, rule: Rule, rules: RuleBook) -> bool:
     return past.period is None or is_valid(rule, past.period, date.max)
 
 
-def _replayed_ledger(connection: Connection, home: Home, catalogue: Catalogue) -> list[PastReturn]:
+def _replayed_ledger(
+    connection: Connection, snapshot: Path, catalogue: Catalogue
+) -> list[PastReturn]:
     """Copy what was received, everything undecided again; returns what became of it at the time."""
     upgrade(connection, catalogue.forms)
     tables = ("sheets", "columns", *(form.form_id for form in catalogue.forms))
-    copy_returns(connection, home.ledger_snapshot, tables, only_accepted=False)
+    copy_returns(connection, snapshot, tables, only_accepted=False)
     store_declarations(
         connection, catalogue.settings, catalogue.district, catalogue.rules, catalogue.forms
     )

@@ -8,10 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipelines.declarations.decisions import Waiver
-from pipelines.declarations.rules import Rule
+from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.periods import read_period
 from pipelines.text import name_key, project_code
 from pipelines.validation.findings import Finding
+
+
+@dataclass(frozen=True)
+class Standards:
+    """By what returns are judged: the rules, the waivers, the day of the load, its id."""
+
+    rules: RuleBook
+    waivers: Sequence[Waiver]
+    today: date
+    load_id: str
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from pipelines.declarations.district import DistrictTables, Duty, Unit
 from pipelines.declarations.forms import Form, load_forms
 from pipelines.declarations.rules import RuleBook, load_rules
 from pipelines.ledger.catalogue import FORMS_FOLDER, RULES_FOLDER
-from pipelines.ledger.deciding import Standards, Told, decide
+from pipelines.ledger.deciding import Told, decide
 from pipelines.ledger.reading import about_sender, read_one
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
@@ -30,6 +30,7 @@ from pipelines.settings import District, HomeSettings
 from pipelines.validation.findings import Finding
 from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.returns import Batch, Judgement, judge_returns
+from pipelines.validation.standing import Standards
 from pipelines.workbooks.reading import ReadingLimits
 from pipelines.workbooks.readings import Notice, ReadReturn
 from pipelines.workbooks.returns import ReadingContext, read_return
