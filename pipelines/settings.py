@@ -69,6 +69,8 @@ class Policy(BaseModel):
     reconciliation_tolerance_wanyuan: int = 1
     proposal_similarity: float = Field(default=0.85, gt=0, le=1)
     minimum_published_count: int = Field(default=3, ge=1)
+    # Whether the release may name the people responsible for projects.
+    publish_names: bool = False
 
 
 class Limits(BaseModel):

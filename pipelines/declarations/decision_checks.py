@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipelines.declarations.decisions import Correction, Waiver
 from pipelines.declarations.district import DistrictTables
 from pipelines.declarations.forms import GENERIC_FIELDS, Field, Form
+from pipelines.declarations.light_rules import COMPONENTS
 from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.periods import read_period
 from pipelines.problems import DeclarationError
 from pipelines.text import project_code
 
-LIGHT_COMPONENTS = ("progress", "start", "completion", "node", "entry")
 _LIGHT = "light:"
 # Statistics come from the statistics office alone (contract §6.2): nobody can approve otherwise.
 _NEVER_WAIVED = frozenset({"GEN-010"})
@@ -58,8 +58,8 @@ def _waiver_faults(waiver: Waiver, forms: Mapping[str, Form], rules: RuleBook) -
     if waiver.form_id is not None:
         yield from _form_faults(waiver.form_id, waiver.period, forms)
     if waiver.rule_id.startswith(_LIGHT):
-        if waiver.rule_id.removeprefix(_LIGHT) not in LIGHT_COMPONENTS:
-            yield f"there is no “{waiver.rule_id}”; lights are {', '.join(LIGHT_COMPONENTS)}"
+        if waiver.rule_id.removeprefix(_LIGHT) not in COMPONENTS:
+            yield f"there is no “{waiver.rule_id}”; components of lights are {', '.join(COMPONENTS)}"
         return
     rule = rules.by_id.get(waiver.rule_id)
     if rule is None:

@@ -4,14 +4,13 @@ Reading the two tables, as far as each row can be judged by itself. Whether a de
 rules is checked in ``decision_checks``; applying a waiver belongs to ``validation``, a correction to dbt.
 """
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from pipelines.declarations.tables import read_numbered_table
+from pipelines.declarations.tables import read_day, read_numbered_table
 from pipelines.periods import return_period
 
 CorrectionStatus = Literal["open", "acknowledged", "fixed_by_submitter"]
@@ -23,8 +22,6 @@ _CORRECTION_COLUMNS = (
     "form_id", "unit_code", "period", "project", "field", "expect_value", "new_value", "reason",
     "decided_by", "status",
 )  # fmt: skip
-# Excel writes a day it has opened with strokes.
-_DAY = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$")
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ def read_waivers(path: Path, units: Collection[str], faults: list[str]) -> tuple
     waivers: list[Waiver] = []
     for line, row in read_numbered_table(path, _WAIVER_COLUMNS, faults):
         where = f"{path}: row {line}"
-        expires = _day(row["expires"])
+        expires = read_day(row["expires"])
         found = _missing(row, ("rule_id", "approved_by", "reason", "expires"))
         found += _place_faults(row, units)
         if row["expires"] and expires is None:
@@ -141,11 +138,3 @@ def _place_faults(row: dict[str, str], units: Collection[str]) -> list[str]:
             " (in Excel, format the column as text)"
         )
     return faults
-
-
-def _day(text: str) -> date | None:
-    parts = _DAY.match(text)
-    try:
-        return date(*(int(part) for part in parts.groups())) if parts else None
-    except ValueError:
-        return None

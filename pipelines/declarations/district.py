@@ -1,10 +1,10 @@
-"""The district's own tables: units, reporting plan, links, waivers, corrections (contract §3).
+"""The district's own tables: units, reporting plan, links, waivers, corrections, policies (contract §3).
 
 They are the user's to edit; every fault is named with file and line content, all at once.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from pipelines.declarations.decisions import (
     read_corrections,
     read_waivers,
 )
+from pipelines.declarations.policies import Policies, read_policies
 from pipelines.declarations.tables import read_flag, read_table
 from pipelines.problems import DeclarationError
 from pipelines.text import name_key, project_code, text_code
@@ -80,6 +81,7 @@ class DistrictTables:
     links: tuple[Link, ...]
     waivers: tuple[Waiver, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    policies: Policies = field(default_factory=Policies)
 
     @cached_property
     def unit_names(self) -> dict[str, str]:
@@ -96,8 +98,11 @@ class DistrictTables:
         }
 
 
-def load_district(folder: Path) -> DistrictTables:
-    """Read ``config/``. Raises DeclarationError with every fault of every table."""
+def load_district(folder: Path, reporting_year: int | None = None) -> DistrictTables:
+    """Read ``config/``. Raises DeclarationError with every fault of every table.
+
+    Where the reporting year is given, a policy must be in force from its first month on.
+    """
     faults: list[str] = []
     units = _read_units(folder / "units.csv", faults)
     plan = _read_plan(folder / "reporting_plan.csv", units, faults)
@@ -105,9 +110,11 @@ def load_district(folder: Path) -> DistrictTables:
     codes = {unit.unit_code for unit in units}
     waivers = read_waivers(folder / "waivers.csv", codes, faults)
     corrections = read_corrections(folder / "corrections.csv", codes, faults)
+    groups = {unit.group for unit in units if unit.group is not None}
+    policies = read_policies(folder, codes, groups, reporting_year, faults)
     if faults:
         raise DeclarationError(faults)
-    return DistrictTables(units, plan, links, waivers, corrections)
+    return DistrictTables(units, plan, links, waivers, corrections, policies)
 
 
 def _read_units(path: Path, faults: list[str]) -> tuple[Unit, ...]:

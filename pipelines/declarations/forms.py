@@ -9,13 +9,18 @@ from typing import Literal, cast, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Limit
 
+from pipelines.declarations.indicators import Indicator
 from pipelines.declarations.tables import read_table
 from pipelines.declarations.yaml_files import YamlError, read_yaml
 from pipelines.problems import DeclarationError
 
-Kind = Literal["text", "text_code", "name", "unit", "project_code", "uscc", "list", "money", "date"]
+Kind = Literal[
+    "text", "text_code", "name", "unit", "project_code", "uscc", "list", "money", "date",
+    "count", "percent",
+]  # fmt: skip
 _COLUMNS = ("field", "kind", "required", "label", "aliases", "values", "example")
-PrefillSource = Literal["none", "last_return", "ledger_projects"]
+PrefillSource = Literal["none", "last_return", "ledger_projects", "assessed_units"]
+Layout = Literal["list", "cross_table"]
 PrefillMode = Literal["", "keep", "keep_in_year", "update", "update_in_year"]
 
 # Known on every form (contract §7, Reading); they tell nothing about which form a sheet is.
@@ -47,13 +52,18 @@ class FormHeader(BaseModel):
 
     ``template_version`` is the version of the templates made now, ``accepted_template_versions`` are
     those a return may still be filled in on. ``prefill`` says from what a template is filled: nothing,
-    the unit's last return, or its projects in the ledger with the figures of its last return.
+    the unit's last return, its projects in the ledger with the figures of its last return, or the assessed units.
+    ``identity_with`` names the columns that, with the name, tell the rows of one project apart.
+    A ``list`` has a row per project; a ``cross_table`` a row per unit and a column per indicator of the district.
+    There, ``value_words`` are headings under an indicator that mean its value, ``reference_words`` those of
+    columns that only stand beside it, and ``value_meaning`` tells the clerk what the value is.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     form_id: str
     title: str
+    layout: Layout = "list"
     title_words: tuple[str, ...]
     period: Literal["year", "month"]
     restricted: bool
@@ -62,6 +72,10 @@ class FormHeader(BaseModel):
     template_version: int = Limit(default=1, ge=1)
     accepted_template_versions: tuple[int, ...] = (1,)
     prefill: PrefillSource = "none"
+    identity_with: tuple[str, ...] = ()
+    value_words: tuple[str, ...] = ()
+    reference_words: tuple[str, ...] = ()
+    value_meaning: str = ""
 
     @property
     def is_ledger(self) -> bool:
@@ -77,10 +91,14 @@ class FormHeader(BaseModel):
 
 @dataclass(frozen=True)
 class Form:
-    """A form with its columns in declared order."""
+    """A form with its columns in declared order.
+
+    A cross-table bound to a district (``cross_tables``) has a field for each of its ``indicators`` as well.
+    """
 
     header: FormHeader
     fields: tuple[Field, ...]
+    indicators: tuple[Indicator, ...] = ()
 
     @property
     def form_id(self) -> str:
@@ -93,6 +111,22 @@ class Form:
     def of_kind(self, *kinds: Kind) -> tuple[Field, ...]:
         """The fields of the given kinds, in declared order."""
         return tuple(field for field in self.fields if field.kind in kinds)
+
+    @property
+    def is_cross_table(self) -> bool:
+        """Whether its columns are the district's indicators; ``columns.csv`` holds only those beside them."""
+        return self.header.layout == "cross_table"
+
+    @cached_property
+    def own_fields(self) -> tuple[Field, ...]:
+        """The fields of ``columns.csv``, without the indicators of a district."""
+        ids = {indicator.indicator_id for indicator in self.indicators}
+        return tuple(field for field in self.fields if field.name not in ids)
+
+    @property
+    def figures(self) -> tuple[Field, ...]:
+        """The fields that hold a number: amounts, counts, percentages."""
+        return self.of_kind("money", "count", "percent")
 
     @cached_property
     def own_code(self) -> str | None:
@@ -119,11 +153,28 @@ def load_forms(folder: Path) -> tuple[Form, ...]:
 
 
 def storage_columns(form: Form) -> list[tuple[str, str]]:
-    """The columns of ``raw.<form_id>`` after the four that say where a row stands."""
+    """The columns of ``raw.<form_id>`` after the four that say where a row stands.
+
+    A cross-table is stored with a row per unit and indicator: which indicators there are is the district's affair.
+    """
+    if form.is_cross_table:
+        key = form.name_field.name
+        return [
+            (key, "varchar"),
+            (f"{key}_key", "varchar"),
+            ("indicator_id", "varchar"),
+            ("indicator_value", "decimal(18, 4)"),
+            ("remarks", "varchar"),
+        ]
+    return row_columns(form)
+
+
+def row_columns(form: Form) -> list[tuple[str, str]]:
+    """The typed values of one row as it is read, with those that stand beside them."""
     columns: list[tuple[str, str]] = []
     for field in form.fields:
         match field.kind:
-            case "money":
+            case "money" | "count" | "percent":
                 columns.append((field.name, "decimal(18, 4)"))
             case "date":
                 columns += [(field.name, "date"), (f"{field.name}_precision", "varchar")]

@@ -5,7 +5,7 @@ How a rule is evaluated belongs to ``validation``.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,18 +13,19 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipelines.declarations.forms import Form
+from pipelines.declarations.forms import Form, Layout
 from pipelines.declarations.yaml_files import YamlError, read_yaml
 from pipelines.problems import DeclarationError
 
 Severity = Literal["error", "warning", "information"]
 Frame = Literal["returns", "columns", "rows", "history"]
-Each = Literal["required", "money", "date"]
+Each = Literal["required", "money", "date", "figure"]
 # What the texts to the submitter may name, as a reader of the catalogue sees it; ``validation`` fills it in.
 PLACEHOLDERS = {
     "sheet": "工作表",
     "cell": "单元格",
     "project": "项目名称",
+    "row": "项目或单位",
     "found": "看到的内容",
     "expected": "应有的内容",
     "label": "栏目",
@@ -43,6 +44,7 @@ class Rule(BaseModel):
     ``problem`` names a cell problem noted while reading; ``derive`` adds columns to the rows by SQL
     expression; ``each`` repeats the expectation for every field of that sort, as ``{field}``.
     ``severity_with_reason`` holds where 备注 gives a reason (contract §7).
+    ``layout`` limits a shared rule to lists or to cross-tables.
     ``example`` shows a right value; where the rule looks at a field it may name ``{example}``, the field's own.
     A rule on ``trial`` is counted and never refuses; ``version`` grows with every change of what it demands.
     """
@@ -62,6 +64,7 @@ class Rule(BaseModel):
     arguments: dict[str, Any] = Field(default_factory=dict)
     derive: dict[str, str] = Field(default_factory=dict)
     each: Each | None = None
+    layout: Layout | None = None
     problem: str | None = None
     expected: str = ""
     expected_sql: str | None = None
@@ -130,9 +133,15 @@ def without_a_finding(text: str) -> str:
 class RuleBook:
     """All rules of all forms."""
 
-    def __init__(self, shared: Sequence[Rule], by_form: dict[str, tuple[Rule, ...]]) -> None:
+    def __init__(
+        self,
+        shared: Sequence[Rule],
+        by_form: dict[str, tuple[Rule, ...]],
+        layouts: Mapping[str, Layout] = {},
+    ) -> None:
         self.shared = tuple(shared)
         self.by_form = by_form
+        self.layouts = layouts
         self.by_id = {rule.rule_id: rule for rule in self.all_rules()}
 
     def all_rules(self) -> tuple[Rule, ...]:
@@ -147,8 +156,15 @@ class RuleBook:
         return sorted(listed, key=lambda pair: pair[1].rule_id)
 
     def of_form(self, form_id: str | None) -> tuple[Rule, ...]:
-        """The rules a return of this form must pass: the shared ones and the form's own."""
-        return (*self.shared, *self.by_form.get(form_id or "", ()))
+        """The rules a return of this form must pass: the shared ones of its layout and the form's own.
+
+        Without a form all shared ones.
+        """
+        if form_id is None:
+            return self.shared
+        layout = self.layouts.get(form_id, "list")
+        shared = tuple(rule for rule in self.shared if rule.layout in (None, layout))
+        return (*shared, *self.by_form.get(form_id, ()))
 
     def of_frame(self, frame: Frame, form_id: str | None = None) -> tuple[Rule, ...]:
         """The rules of one frame: shared ones, and those of the form."""
@@ -172,12 +188,13 @@ class RuleBook:
             form: tuple(rule for rule in rules if rule.rule_id == rule_id)
             for form, rules in self.by_form.items()
         }
-        return RuleBook(shared, by_form)
+        return RuleBook(shared, by_form, self.layouts)
 
     def _changed(self, change: Callable[[Rule], Rule]) -> "RuleBook":
         return RuleBook(
             [change(rule) for rule in self.shared],
             {form: tuple(change(rule) for rule in rules) for form, rules in self.by_form.items()},
+            self.layouts,
         )
 
 
@@ -186,7 +203,7 @@ def load_rules(folder: Path, forms: Sequence[Form]) -> RuleBook:
     faults: list[str] = []
     shared = _read_rules(folder / "shared.yml", faults)
     by_form = {form.form_id: _read_rules(folder / f"{form.form_id}.yml", faults) for form in forms}
-    book = RuleBook(shared, by_form)
+    book = RuleBook(shared, by_form, {form.form_id: form.header.layout for form in forms})
     ids = [rule.rule_id for rule in book.all_rules()]
     faults += [f"{folder}: rule {i} is declared twice" for i in sorted({*ids}) if ids.count(i) > 1]
     for form in forms:

@@ -1,7 +1,18 @@
 """Reading declared CSV tables (UTF-8, with or without BOM, edited in Excel)."""
 
 import csv
+import re
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+
+from pipelines.text import compact
+
+# Excel writes a day it has opened with strokes.
+_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:E[+-]?\d{1,2})?", re.ASCII)
+# What fits into the columns of the database: 18 digits, four of them after the point.
+_TOO_LARGE = Decimal(10) ** 14
 
 
 def read_table(path: Path, required: tuple[str, ...], faults: list[str]) -> list[dict[str, str]]:
@@ -37,6 +48,24 @@ def read_numbered_table(
         for row in reader
     ]
     return [(number, row) for number, row in rows if any(row.values())]
+
+
+def read_day(text: str) -> date | None:
+    """Read a day as people and Excel write it: 2019-06-05, 2019/6/5; None for anything else."""
+    parts = _DAY.fullmatch(text)
+    try:
+        return date(*(int(part) for part in parts.groups())) if parts else None
+    except ValueError:
+        return None
+
+
+def read_number(text: str) -> Decimal | None:
+    """Read a plain number, also with thousands, full-width digits or a long minus; None for anything else."""
+    plain = compact(text).upper().replace("−", "-")
+    if not _NUMBER.fullmatch(plain) or not any(sign.isdigit() for sign in plain.partition("E")[0]):
+        return None
+    number = Decimal(plain.replace(",", ""))
+    return number if abs(number) < _TOO_LARGE else None
 
 
 def read_flag(value: str) -> bool | None:

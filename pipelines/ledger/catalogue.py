@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from pipelines.declarations.cross_tables import bound
 from pipelines.declarations.decision_checks import check_decisions
 from pipelines.declarations.district import DistrictTables, load_district
 from pipelines.declarations.forms import Form, load_forms
+from pipelines.declarations.policy_notices import policy_notices
 from pipelines.declarations.rules import RuleBook, load_rules
 from pipelines.ledger.decisions import check_values
 from pipelines.settings import PROJECT_ROOT, Home, HomeSettings
@@ -19,7 +21,10 @@ RULES_FOLDER = PROJECT_ROOT / "expectations"
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Forms and rules of the product with the settings and tables of one home."""
+    """Forms and rules of the product with the settings and tables of one home.
+
+    The cross-tables among the forms are bound to the district's indicators.
+    """
 
     forms: tuple[Form, ...]
     rules: RuleBook
@@ -28,7 +33,18 @@ class Catalogue:
 
     @cached_property
     def reading_context(self) -> ReadingContext:
-        return ReadingContext.of(self.forms, self.district.units_by_name, self.district.unit_names)
+        district = self.district
+        return ReadingContext.of(
+            self.forms, district.units_by_name, district.unit_names, self.settings.district.name
+        )
+
+    @cached_property
+    def notices(self) -> list[str]:
+        """What the operator should know about the district's policies."""
+        settings = self.settings
+        return policy_notices(
+            self.district, settings.policy.time_progress, settings.district.reporting_year
+        )
 
     def standards(self, today: date, load_id: str) -> Standards:
         """By what the returns of one load are judged."""
@@ -37,10 +53,11 @@ class Catalogue:
 
 def read_catalogue(home: Home) -> Catalogue:
     """Read and check all declarations. Raises OperatorError or DeclarationError with every fault."""
-    forms = load_forms(FORMS_FOLDER)
+    declared = load_forms(FORMS_FOLDER)
     settings = home.settings()
-    rules = load_rules(RULES_FOLDER, forms).with_trials(settings.rules.trial)
-    district = load_district(home.config)
+    rules = load_rules(RULES_FOLDER, declared).with_trials(settings.rules.trial)
+    district = load_district(home.config, settings.district.reporting_year)
+    forms = bound(declared, district.policies.indicators)
     check_decisions(district, forms, rules)
     check_values(district.corrections, forms)
     return Catalogue(forms, rules, settings, district)

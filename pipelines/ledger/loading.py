@@ -68,7 +68,7 @@ def load_returns(
         with outcome.timed("receive"):
             files = complete_files(home.inbox, now, timezone)
             take_files(connection, home, files, load_id, now, timezone)
-        outcome.warnings += _store_declared(connection, catalogue)
+        outcome.warnings += [*_store_declared(connection, catalogue), *catalogue.notices]
         _judge(connection, home, catalogue, outcome, progress)
         _summarise(connection, outcome)
         finish_load(connection, load_id)

@@ -9,6 +9,7 @@ from pipelines.declarations.district import DistrictTables
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.ledger.decisions import correction_rows, waiver_rows
+from pipelines.ledger.policies import policy_tables
 from pipelines.settings import PROJECT_ROOT, HomeSettings
 
 REFERENCE_FOLDER = PROJECT_ROOT / "sources" / "reference"
@@ -24,6 +25,16 @@ DECLARED_TABLES = (
     "config.project_links",
     "config.waivers",
     "config.corrections",
+    "config.indicators",
+    "config.score_rules",
+    "config.score_bands",
+    "config.score_rank_points",
+    "config.score_exemptions",
+    "config.size_weights",
+    "config.light_rules",
+    "config.awards",
+    "config.vetoes",
+    "config.phased_plan",
     "config.size_bands",
     "reference.administrative_divisions",
     "reference.industry_sections",
@@ -56,6 +67,8 @@ def store_declarations(
         _store_settings(connection, settings)
         _store_district(connection, district)
         _store_decisions(connection, district, forms)
+        for table, rows in policy_tables(district.policies).items():
+            _replace(connection, table, rows)
         _store_rules(connection, rules, forms)
         _store_reference(connection, REFERENCE_FOLDER)
 
@@ -68,7 +81,7 @@ def _store_settings(connection: Connection, settings: HomeSettings) -> None:
         [
             (
                 district.name, district.code, district.reporting_year, district.timezone,
-                policy.time_progress, policy.lights,
+                policy.time_progress, policy.lights, policy.publish_names,
             )
         ],
     )  # fmt: skip
@@ -211,8 +224,10 @@ def _store_reference(connection: Connection, folder: Path) -> None:
 
 
 def _replace(connection: Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Replace all rows of a table, column by column: a plan has thousands of rows, and they come in at once."""
     connection.execute(f"delete from {table}")
-    listed = [list(row) for row in rows]
-    if listed:
-        marks = ", ".join("?" for _ in listed[0])
-        connection.executemany(f"insert into {table} values ({marks})", listed)
+    columns = [list(values) for values in zip(*rows, strict=True)]
+    if columns:
+        kinds = [kind for _, kind, *_ in connection.execute(f"describe {table}").fetchall()]
+        lists = ", ".join(f"unnest(cast(? as {kind}[]))" for kind in kinds)
+        connection.execute(f"insert into {table} select {lists}", columns)
