@@ -43,6 +43,8 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(no_args_is_help=True, help="The rule catalogue.")
 app.add_typer(rules_app, name="rules")
+explain_app = typer.Typer(no_args_is_help=True, help="Why a score or a light is what it is.")
+app.add_typer(explain_app, name="explain")
 _console = Console(highlight=False, soft_wrap=True)
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -247,6 +249,37 @@ def try_one(
         print(json.dumps(terminal.trial_as_json(trial), ensure_ascii=False, indent=2))
     else:
         terminal.show_trial(_console, trial)
+
+
+PeriodArgument = Annotated[str, typer.Argument(help="2019-06, or 2019-06-H1 for a half-month.")]
+
+
+@explain_app.command("score")
+@_told_plainly
+def explain_one_score(
+    unit: Annotated[str, typer.Argument(help="A unit, by code or name.")],
+    period: PeriodArgument,
+    home: HomeOption,
+) -> None:
+    """A unit's score of a month: inputs, rule and arithmetic of every indicator, in words."""
+    from pipelines.reports.explanations import explain_score
+
+    terminal.show_explanation(_console, explain_score(Home(home).reporting_database, unit, period))
+
+
+@explain_app.command("light")
+@_told_plainly
+def explain_one_light(
+    project: Annotated[str, typer.Argument(help="A project, by code or name.")],
+    period: PeriodArgument,
+    home: HomeOption,
+) -> None:
+    """A project's light of a period: inputs, rule and arithmetic, in words."""
+    from pipelines.reports.explanations import explain_light
+
+    terminal.show_explanation(
+        _console, explain_light(Home(home).reporting_database, project, period)
+    )
 
 
 @app.command()

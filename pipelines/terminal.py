@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipelines.ledger.trying import Trial
     from pipelines.orchestration.running import LoadResult
     from pipelines.release.audit import Proof
+    from pipelines.reports.explanations import Explanation
     from pipelines.validation.findings import Finding
 
 _STAGES = {
@@ -257,3 +258,11 @@ def show_check(console: Console, result: "CheckResult") -> None:
         console.print("有错误，报送后会被退回；请改正后再报送。")
     elif result.findings:
         console.print("没有错误，可以报送；疑问请核对。")
+
+
+def show_explanation(console: Console, explanation: "Explanation") -> None:
+    """Why a score or a light is what it is: each part with its title above."""
+    console.print(explanation.heading, style="bold", markup=False)
+    for title, text in explanation.parts:
+        console.print(f"\n【{title}】", markup=False)
+        console.print(text, markup=False)

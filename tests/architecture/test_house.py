@@ -22,7 +22,7 @@ FLOORS = (
     {"intake", "workbooks"},
     {"validation"},
     {"ledger"},
-    {"release", "feedback", "alerts"},
+    {"release", "feedback", "alerts", "reports"},
     {"orchestration", "terminal"},
     {"cli", "definitions"},
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What people read: made from the published release alone, never from the ledger or the work database."""
