@@ -1,4 +1,5 @@
-{#- The waivers of the open or of the restricted returns, with how often each was used. -#}
+{#- The waivers of the open or of the restricted returns, with how often each was used: on how many findings, and
+    when last; a waiver of a light on how many lights, and until which day. -#}
 {% macro waivers(is_restricted) -%}
     with applications as (
         select
@@ -9,6 +10,13 @@
         {% if not is_restricted %}
         where not is_restricted
         {% endif %}
+        group by waiver_no
+        union all
+        select
+            waiver_no,
+            count(*) as times_applied,
+            max(cast(last_day as timestamp)) as last_applied_at
+        from {{ ref('int_lights__waivers') }}
         group by waiver_no
     )
 

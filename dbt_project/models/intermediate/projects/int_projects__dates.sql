@@ -59,7 +59,8 @@ given_dates as (
     {% for field, kind in {
         'actual_start': 'reported_start',
         'actual_completion': 'reported_completion',
-        'production_date': 'production_date'
+        'production_date': 'production_date',
+        'resumed_on': 'resumed_on'
     }.items() %}
     select
         project_key,

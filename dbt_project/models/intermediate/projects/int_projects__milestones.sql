@@ -1,7 +1,7 @@
 -- The verified date counts where there is one, else the reported one (contract §7, Facts).
 {{ config(materialized='view') }}
 {% set date_kinds = [
-    'verified_start', 'reported_start', 'verified_completion', 'reported_completion', 'production_date'
+    'verified_start', 'reported_start', 'verified_completion', 'reported_completion', 'production_date', 'resumed_on'
 ] %}
 
 with projects as (
@@ -24,7 +24,8 @@ side_by_side as (
         max(case when dates.date_kind = 'reported_start' then dates.date_value end) as reported_start,
         max(case when dates.date_kind = 'verified_completion' then dates.date_value end) as verified_completion,
         max(case when dates.date_kind = 'reported_completion' then dates.date_value end) as reported_completion,
-        max(case when dates.date_kind = 'production_date' then dates.date_value end) as production_date
+        max(case when dates.date_kind = 'production_date' then dates.date_value end) as production_date,
+        max(case when dates.date_kind = 'resumed_on' then dates.date_value end) as resumed_on
     from projects
     left join dates on projects.project_key = dates.project_key
     group by projects.project_key

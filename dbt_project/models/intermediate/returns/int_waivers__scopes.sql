@@ -39,6 +39,8 @@ waived as (
 select
     waived.*,
     case
+        -- Lights are open.
+        when waived.rule_id like 'light:%' then false
         when waived.waived_form_id is not null
             then coalesce(sent_forms.is_restricted, owed_forms.is_restricted, true)
         when waived.unit_code is null then waived.project is not null

@@ -6,10 +6,6 @@ years as (
     select * from {{ ref('int_projects__years') }}
 ),
 
-district as (
-    select * from {{ ref('stg_district') }}
-),
-
 -- The ledger in force of a year serves that year's months; without one there is no plan.
 with_plan as (
     select
@@ -28,25 +24,8 @@ with_plan as (
             and months.year = years.year
 ),
 
--- How much of the year has gone by, by the district's policy. A phased plan needs its own table.
 time_progress as (
-    select
-        periods.period,
-        case district.time_progress_policy
-            when 'linear_month' then {{ rate(month_number('periods.period'), 12) }}
-            when 'linear_day'
-                then {{ rate(
-                    dbt.datediff('make_date(periods.year, 1, 1)', month_end('periods.period'), 'day') ~ ' + 1',
-                    dbt.datediff('make_date(periods.year, 1, 1)', 'make_date(periods.year + 1, 1, 1)', 'day')
-                ) }}
-        end as time_progress_rate
-    from (
-        select distinct
-            period,
-            year
-        from months
-    ) as periods
-    cross join district
+    select * from {{ ref('int_time_progress__projects') }}
 ),
 
 with_rates as (
@@ -55,7 +34,10 @@ with_rates as (
         {{ rate('with_plan.investment_ytd_wanyuan', 'with_plan.plan_year_wanyuan') }} as completion_rate,
         time_progress.time_progress_rate
     from with_plan
-    left join time_progress on with_plan.period = time_progress.period
+    left join time_progress
+        on
+            with_plan.project_key = time_progress.project_key
+            and with_plan.period = time_progress.period
 )
 
 select

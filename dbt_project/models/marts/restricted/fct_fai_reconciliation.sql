@@ -22,6 +22,20 @@ policy as (
     select * from {{ ref('stg_policy') }}
 ),
 
+entry as (
+    select * from {{ ref('int_reconciliation__entry') }}
+),
+
+-- What the rules say, waived or not; the month's light is that of its end.
+entry_lights as (
+    select
+        month_period as period,
+        project_key,
+        rule_light
+    from {{ ref('int_lights__components') }}
+    where component = 'entry' and part_of_month > 1
+),
+
 -- All the records of one project are compared with it together.
 paired_records as (
     select
@@ -107,12 +121,24 @@ project_rows as (
             position(projects.township in paired_records.statistics_township) = 0
             and position(paired_records.statistics_township in projects.township) = 0,
             false
-        ) as is_elsewhere
+        ) as is_elsewhere,
+
+        coalesce(entry.is_due, false) as is_due_for_entry,
+        coalesce(entry.is_entered, false) as is_entered,
+        coalesce(entry_lights.rule_light, 'not_evaluated') as entry_light
     from projects
     left join paired_records
         on
             projects.period = paired_records.period
             and projects.project_key = paired_records.project_key
+    left join entry
+        on
+            projects.period = entry.period
+            and projects.project_key = entry.project_key
+    left join entry_lights
+        on
+            projects.period = entry_lights.period
+            and projects.project_key = entry_lights.project_key
     left join investment as last_month
         on
             projects.project_key = last_month.project_key
@@ -149,7 +175,11 @@ record_rows as (
         coalesce(records.industry_code like '70%' or records.industry_code like 'K70%', false) as is_real_estate,
         package_names.name_key is not null or package_codes.project_code is not null as is_of_package,
         false as shares_a_record,
-        records.township is not null and records.unit_code is null as is_elsewhere
+        records.township is not null and records.unit_code is null as is_elsewhere,
+
+        false as is_due_for_entry,
+        false as is_entered,
+        'not_evaluated' as entry_light
     from records
     left join (
         select distinct
@@ -251,10 +281,10 @@ select
         else 'unexplained'
     end as reason_code,
     months_since_start,
-    'not_evaluated' as entry_light,
+    entry_light,
 
     is_reserve,
-    is_started and is_at_threshold as is_due_for_entry,
-    is_started and is_at_threshold and is_matched as is_entered,
+    is_due_for_entry,
+    is_entered,
     cast(statistics_figure_count as integer) as statistics_figure_count
 from explained

@@ -116,6 +116,36 @@ date_figures as (
     from completion_dates
 ),
 
+-- The field of a cross-table's column is the indicator.
+indicator_figures as (
+    select
+        'fct_targets' as table_name,
+        {{ surrogate_key(['unit_code', 'indicator_id', 'year']) }} as row_key,
+        'target_value' as column_name,
+        receipt_id,
+        sheet,
+        block_no,
+        row_number,
+        indicator_id as field
+    from {{ ref('int_indicators__target_values') }}
+    union all
+    select
+        'fct_indicator_actuals' as table_name,
+        actuals.row_key,
+        case actuals.source when 'reported' then 'actual_value' else 'reported_value' end as column_name,
+        reported.receipt_id,
+        reported.sheet,
+        reported.block_no,
+        reported.row_number,
+        reported.indicator_id as field
+    from {{ ref('fct_indicator_actuals') }} as actuals
+    inner join {{ ref('int_indicators__reported_values') }} as reported
+        on
+            actuals.unit_code = reported.unit_code
+            and actuals.indicator_id = reported.indicator_id
+            and actuals.period = reported.period
+),
+
 fact_rows as (
     select
         'fct_starts' as table_name,
@@ -150,6 +180,8 @@ traced as (
         'planned_completion': 'planned_completion',
         'total_investment_wanyuan': 'total_investment_wanyuan'
     }) }}
+    union all
+    select * from indicator_figures
     union all
     select date_figures.*
     from date_figures

@@ -1,0 +1,6 @@
+select distinct
+    rule_version,
+    unit_group,
+    indicator_id,
+    unit_code
+from {{ source('config', 'score_exemptions') }}
