@@ -16,12 +16,20 @@ settings.register_profile(
 settings.register_profile("explore", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
-pytest_plugins = ["chengde"]
+pytest_plugins = ["chengde", "haizhou", "hualong"]
+
+# Which fixtures hold a replayed sample year.
+REPLAYED = {
+    "chengde": {"chengde", "copy_of_chengde", "loaded_again"},
+    "haizhou": {"haizhou"},
+    "hualong": {"hualong"},
+}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the replayed sample year run on one worker, so that it is replayed once."""
+    """Tests of one replayed sample year run on one worker, so that it is replayed once."""
     for item in items:
-        if {"chengde", "copy_of_chengde", "loaded_again"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("chengde"))
+        for group, fixtures in REPLAYED.items():
+            if fixtures & set(getattr(item, "fixturenames", ())):
+                item.add_marker(pytest.mark.xdist_group(group))

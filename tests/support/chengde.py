@@ -2,76 +2,32 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
-import os
 import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pytest
+from replays import DISTRICTS, REPOSITORY, Replay, profile_table, replay, taizhang
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-PROFILE = REPOSITORY / "sources" / "districts" / "chengde-2019"
+__all__ = ["PROFILE", "REPOSITORY", "Replay", "sha256", "story", "taizhang"]
+
+PROFILE = DISTRICTS / "chengde-2019"
 LAST_LOAD = "2020-01-08T18:00:00"
-
-
-def taizhang(*arguments: object, **how: object) -> subprocess.CompletedProcess[str]:
-    """Run the console command as a person would, without the environment of this session."""
-    command = Path(sys.executable).with_name("taizhang")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("TAIZHANG_")}
-    return subprocess.run(
-        [str(command), *map(str, arguments)],
-        capture_output=True, text=True, timeout=900, cwd=REPOSITORY, env=environment, check=False,
-        **how,
-    )  # fmt: skip
 
 
 def story(name: str) -> list[dict[str, str]]:
     """A table of the district's story."""
-    text = (PROFILE / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines(), strict=True))
+    return profile_table("chengde-2019", name)
 
 
 def sha256(path: str) -> str:
     return hashlib.sha256((PROFILE / path).read_bytes()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Replay:
-    """A replayed home with what the command printed."""
-
-    home: Path
-    printed: str
-
-    def ask(self, sql: str, *values: object, release: str = "reporting") -> list[tuple]:
-        path = self.home / "published" / f"{release}.duckdb"
-        with duckdb.connect(str(path), read_only=True) as connection:
-            return connection.execute(sql, list(values)).fetchall()
-
-    def tables(self, release: str = "reporting") -> dict[str, list[tuple]]:
-        """Every published table with all its rows, in one order."""
-        names = "select table_name from duckdb_tables() where schema_name = 'marts'"
-        return {
-            name: self.ask(f"from marts.{name} order by all", release=release)
-            for (name,) in self.ask(names, release=release)
-        }
-
-
 @pytest.fixture(scope="session")
 def chengde(tmp_path_factory: pytest.TempPathFactory) -> Replay:
-    folder = tmp_path_factory.mktemp("chengde")
-    done = taizhang("replay", "--profile", "chengde-2019", "--into", folder)
-    if done.returncode:
-        pytest.fail(
-            f"taizhang replay: exit {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}",
-            pytrace=False,
-        )
-    return Replay(folder / "chengde-2019", done.stdout)
+    return replay("chengde-2019", tmp_path_factory.mktemp("chengde"))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Eight units, eight habits of making one and the same monthly table.
+"""Eight units, eight habits of making one and the same monthly or half-monthly table.
 
 Data only: what a layout means for the cells is decided in ``progress_sheets``.
 """
@@ -61,7 +61,7 @@ def _starred(project: Project) -> str:
 
 LAYOUTS: dict[str, Layout] = {
     "jingxin": Layout(
-        title="承德高新区重点项目进展情况表（{y}年{range}月）",
+        title="承德高新区重点项目进展情况表（{y}年{range}）",
         sheet_name="进展情况",
         above=("填报单位：科技和工业信息化局", "单位：万元"),
         columns=(
@@ -88,7 +88,7 @@ LAYOUTS: dict[str, Layout] = {
     "guihua": Layout(
         title="重点项目进展情况表",
         sheet_name="Sheet1",
-        above=("填报单位：住房和城乡建设局", "报告期：{y}年{m}月"),
+        above=("填报单位：住房和城乡建设局", "报告期：{y}年{period}"),
         columns=(
             Column("序号", "sequence_no"),
             Column("项目名称", "project_name"),
@@ -108,7 +108,7 @@ LAYOUTS: dict[str, Layout] = {
         closing=("说明：投资额按监理确认的形象进度填列。",),
     ),
     "jiaotong": Layout(
-        title="交通重点项目{y}年{m}月份进展情况",
+        title="交通重点项目{y}年{spoken}进展情况",
         sheet_name="交通",
         above=("填报单位：交通运输局",),
         columns=(
@@ -147,7 +147,7 @@ LAYOUTS: dict[str, Layout] = {
         closing=("注：自年初累计完成投资含当月。",),
     ),
     "chengguan": Layout(
-        title="城市管理重点项目进展情况表（{y}年{m}月）",
+        title="城市管理重点项目进展情况表（{y}年{period}）",
         sheet_name="进展情况表",
         above=("填报单位：城市管理综合执法局", "填报日期：{sent}", "单位：万元"),
         columns=(
@@ -166,7 +166,7 @@ LAYOUTS: dict[str, Layout] = {
         choices=("是", "否"),
     ),
     "shangbancheng": Layout(
-        title="上板城镇重点项目进展情况表（{y}年{m}月）",
+        title="上板城镇重点项目进展情况表（{y}年{period}）",
         sheet_name="上板城镇",
         attachment="附件1",
         above=("填报单位：上板城镇人民政府",),
@@ -209,8 +209,8 @@ LAYOUTS: dict[str, Layout] = {
         closing=("填表人：刘某某    审核人：陈某某",),
     ),
     "dashuju": Layout(
-        title="大数据产业园重点项目进展情况表（{y}年{m}月）",
-        sheet_name="{m}月",
+        title="大数据产业园重点项目进展情况表（{y}年{period}）",
+        sheet_name="{period}",
         columns=(
             Column("序号", "sequence_no"),
             Column("项目名称", "project_name"),

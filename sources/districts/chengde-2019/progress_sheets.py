@@ -1,4 +1,4 @@
-"""The monthly progress reports, laid out by each unit's habits (``progress_layouts``).
+"""The monthly and half-monthly progress reports, laid out by each unit's habits (``progress_layouts``).
 
 A change of the story (``changes.csv``) is applied where it would have happened: in the cell, the
 total or the heading.
@@ -23,7 +23,7 @@ def progress_workbook(story: Story, item: Return, changes: list[Change]) -> list
     """The sheets of one progress report."""
     layout = LAYOUTS[item.unit_code]
     rows = _Rows(story, item, changes, layout)
-    sheet = Sheet(layout.sheet_name.format(m=item.month))
+    sheet = Sheet(layout.sheet_name.format(period=item.span.words))
     _write_head(sheet, layout, item)
     _write_headings(sheet, layout, rows)
     if layout.totals == "top":
@@ -55,15 +55,15 @@ class _Rows:
         changed = self.cell_changes.get((project.project_name, field))
         if changed is not None:
             return Decimal(changed)
-        month, story = self.item.month, self.story
+        span, story = self.item.span, self.story
         amounts = {
             "investment_month_wanyuan": story.month_amount,
             "investment_ytd_wanyuan": story.ytd,
             "investment_cumulative_wanyuan": story.cumulative,
         }
         if field == "funds_in_place_wanyuan":
-            return Decimal(int(story.ytd(project, month) * FUNDS_SHARE))
-        return amounts[field](project, month)
+            return Decimal(int(story.ytd(project, span) * FUNDS_SHARE))
+        return amounts[field](project, span)
 
     def total(self, field: str) -> Decimal:
         total = sum((self.amount(project, field) for project in self.projects), ZERO)
@@ -81,19 +81,19 @@ class _Rows:
             date = RESUMED_ON if project.nature == "续建" and self.item.month > 1 else ""
         else:
             recorded = field.replace("actual_", "reported_")
-            date = self.story.date_by(project, recorded, self.item.month)
+            date = self.story.date_by(project, recorded, self.item.span)
         if not date:
             return Cell(self.layout.no_date or None)
         spelled = self.layout.dates[self.item.month % len(self.layout.dates)]
         return spellings.date(date, spelled)
 
     def _text(self, project: Project, number: int, field: str) -> Cell:
-        story, month = self.story, self.item.month
+        story, month, span = self.story, self.item.month, self.item.span
         texts: dict[str, Callable[[], str]] = {
             "project_code": lambda: project.project_code,
             "project_name": lambda: self.layout.name(project),
-            "physical_progress": lambda: story.progress_text(project, month),
-            "is_in_statistics": lambda: "是" if story.is_in_statistics(project, month) else "否",
+            "physical_progress": lambda: story.progress_text(project, span),
+            "is_in_statistics": lambda: "是" if story.is_in_statistics(project, span) else "否",
             "problems": lambda: story.problem(project, month, "problem"),
             "next_steps": lambda: story.problem(project, month, "next_step"),
             "remarks": lambda: "" if project.project_code else "项目代码办理中",
@@ -102,12 +102,14 @@ class _Rows:
 
 
 def _write_head(sheet: Sheet, layout: Layout, item: Return) -> None:
-    month = item.month
+    span = item.span
     sent = item.arrived_at[:10].split("-")
+    is_half = span.is_first_half
     words = {
         "y": YEAR,
-        "m": month,
-        "range": f"1-{month}" if month > 1 else "1",
+        "period": span.words,
+        "spoken": span.words if is_half else f"{span.words}份",
+        "range": span.words if is_half or span.month == 1 else f"1-{span.words}",
         "sent": f"{sent[0]}年{int(sent[1])}月{int(sent[2])}日",
     }
     if layout.attachment:

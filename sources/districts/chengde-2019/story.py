@@ -52,6 +52,24 @@ class Project:
 
 
 @dataclass(frozen=True)
+class Span:
+    """What a progress report is about: a month of the year, or the first half of it."""
+
+    month: int
+    is_first_half: bool = False
+
+    @property
+    def last_day(self) -> str:
+        """The end as dates are compared with it: ``2019-10-15``, ``2019-10-31`` (also of June)."""
+        return f"{period_of(self.month)}-{15 if self.is_first_half else 31}"
+
+    @property
+    def words(self) -> str:
+        """``10月`` or ``10月上半月``."""
+        return f"{self.month}月上半月" if self.is_first_half else f"{self.month}月"
+
+
+@dataclass(frozen=True)
 class Return:
     """One file of the samples: who sends it, what it is, when it arrives."""
 
@@ -64,8 +82,13 @@ class Return:
 
     @property
     def month(self) -> int:
-        """The month of a monthly return."""
+        """The month of a monthly or half-monthly return."""
         return int(self.period[5:7])
+
+    @property
+    def span(self) -> Span:
+        """The month, or its first half."""
+        return Span(self.month, self.period.endswith("-H1"))
 
 
 @dataclass(frozen=True)
@@ -92,6 +115,7 @@ class Story:
         self.ledger_changes = read("ledger_changes.csv")
         self.dates = {row["project_name"]: row for row in read("starts_and_completions.csv")}
         self.investment = {row["project_name"]: row for row in read("investment.csv")}
+        self.first_halves = {row["project_name"]: row for row in read("first_halves.csv")}
         self.problems = read("problems.csv")
         self.physical_progress = read("physical_progress.csv")
         self.statistics = read("statistics.csv")
@@ -122,28 +146,30 @@ class Story:
         """Whether the unit still reports the project; a blank month says it has left the report."""
         return self.investment[project.project_name][f"m{month:02d}"] != ""
 
-    def month_amount(self, project: Project, month: int) -> Decimal:
-        """What was invested in the month."""
-        return Decimal(self.investment[project.project_name][f"m{month:02d}"] or "0")
+    def month_amount(self, project: Project, span: Span) -> Decimal:
+        """What was invested in the month, as far as the span goes."""
+        table = self.first_halves if span.is_first_half else self.investment
+        return Decimal(table[project.project_name][f"m{span.month:02d}"] or "0")
 
-    def ytd(self, project: Project, month: int) -> Decimal:
-        """What was invested from January to the month."""
-        return sum((self.month_amount(project, earlier) for earlier in range(1, month + 1)), ZERO)
+    def ytd(self, project: Project, span: Span) -> Decimal:
+        """What was invested from January to the end of the span."""
+        earlier = (self.month_amount(project, Span(month)) for month in range(1, span.month))
+        return sum(earlier, ZERO) + self.month_amount(project, span)
 
-    def cumulative(self, project: Project, month: int) -> Decimal:
+    def cumulative(self, project: Project, span: Span) -> Decimal:
         """What was invested since the project began."""
-        return project.money("cumulative_prior_wanyuan") + self.ytd(project, month)
+        return project.money("cumulative_prior_wanyuan") + self.ytd(project, span)
 
-    def date_by(self, project: Project, column: str, month: int) -> str:
-        """A reported date, once the month it lies in has come; blank before."""
+    def date_by(self, project: Project, column: str, span: Span) -> str:
+        """A reported date, once the span it lies in has come; blank before."""
         date = self.dates.get(project.project_name, {}).get(column, "")
-        return date if date and date[:7] <= period_of(month) else ""
+        return date if date and date <= span.last_day else ""
 
-    def progress_text(self, project: Project, month: int) -> str:
+    def progress_text(self, project: Project, span: Span) -> str:
         """What the site looks like: by the share of the total that was built."""
-        if self.date_by(project, "reported_completion", month):
+        if self.date_by(project, "reported_completion", span):
             return "已竣工"
-        cumulative = self.cumulative(project, month)
+        cumulative = self.cumulative(project, span)
         if not cumulative:
             return "前期手续办理"
         rate = cumulative / project.money("total_investment_wanyuan")
@@ -159,14 +185,15 @@ class Story:
                 return row[column]
         return ""
 
-    def is_in_statistics(self, project: Project, month: int) -> bool:
-        """Whether the statistics library has the project by the month."""
+    def is_in_statistics(self, project: Project, span: Span) -> bool:
+        """Whether the statistics library has the project; what it takes in is told at month end."""
         entries = [
             row["entry_month"]
             for row in self.statistics
             if row["ledger_project"] == project.project_name
         ]
-        return any(entry <= period_of(month) for entry in entries)
+        last_month = period_of(span.month - span.is_first_half)
+        return any(entry <= last_month for entry in entries)
 
 
 def period_of(month: int) -> str:
