@@ -10,13 +10,24 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from golden_harness import LoadResult, Release, Scenario, finish_load, scenario
+from golden_loads import LoadResult, finish_load
+from golden_releases import Release
+from golden_scenarios import Scenario, scenario
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "golden: loads whole homes through the command line (minutes, not seconds)"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one scenario run on one worker, so that its home is loaded once."""
+    for item in items:
+        given = item.callspec.params if hasattr(item, "callspec") else {}
+        if "name" in given and "loaded_home" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(given["name"]))
 
 
 @dataclass

@@ -6,7 +6,8 @@ import datetime as dt
 from collections import defaultdict
 
 import pytest
-from golden_harness import arithmetic, scenario
+from golden_scenarios import scenario
+from golden_tables import arithmetic
 
 QUARTER = "a_clean_quarter_with_every_match_class"
 UNIT_BY_ADDRESS = {"TJ25X007": "A01", "TJ25X008": "A01", "TJ25X009": "A01", "TJ25X010": "A02"}

@@ -10,22 +10,11 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from golden_harness import (
-    HERE,
-    Cell,
-    ExpectedTable,
-    Release,
-    Return,
-    Scenario,
-    Sheet,
-    arithmetic,
-    compare,
-    compare_findings,
-    parse_cell,
-    scenario_names,
-    write_xls,
-    write_xlsx,
-)
+from golden_comparison import compare, compare_findings
+from golden_releases import Release
+from golden_scenarios import HERE, Return, Scenario, scenario_names
+from golden_tables import ExpectedTable, arithmetic
+from golden_workbooks import Cell, Sheet, parse_cell, write_xls, write_xlsx
 from python_calamine import load_workbook
 
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 
-from golden_harness import Cell, corners, parse_cell, row_and_column, write_xls, write_xlsx
-from golden_harness import Sheet as WrittenSheet
+from golden_workbooks import Cell, corners, parse_cell, row_and_column, write_xls, write_xlsx
+from golden_workbooks import Sheet as WrittenSheet
 
 from pipelines.workbooks.cells import Sheet, Workbook
 
