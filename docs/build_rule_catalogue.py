@@ -34,15 +34,26 @@ _LEVELS = {
     4: "单位登记",
     5: "统计数据与台账",
 }
-_EACH = {"required": "每个必填栏目", "money": "每个金额栏目", "date": "每个日期栏目"}
+_EACH = {
+    "required": "每个必填栏目",
+    "money": "每个金额栏目",
+    "date": "每个日期栏目",
+    "figure": "每个以万元或个数计的指标",
+}
+_LAYOUTS = {"list": "只查每个项目一行的表", "cross_table": "只查每个单位一行的表"}
 _PROBLEMS = {
     "error_cell": "所有栏目",
     "formula_without_value": "所有栏目",
-    "not_a_number": "每个金额栏目",
+    "not_a_number": "每个金额、个数和百分比栏目",
     "not_a_date": "每个日期栏目",
     "not_in_list": "每个有规定选项的栏目",
     "project_code_invalid": "项目代码",
     "uscc_invalid": "统一社会信用代码",
+    "unit_unregistered": "单位名称",
+    "unit_repeated": "单位名称",
+    "above_parent": "每个“其中”指标",
+    "unit_clash": "每个指标",
+    "percent_fraction": "每个百分比指标",
 }
 
 _OPENING = """\
@@ -158,6 +169,8 @@ def _standing(rule: Rule) -> str:
 
 def _looked_at(rule: Rule, form: Form | None) -> str:
     frame = f"{_FRAMES[rule.frame]}（`{rule.frame}`）"
+    if rule.layout is not None:
+        frame += f"，{_LAYOUTS[rule.layout]}"
     if rule.each is not None:
         return f"{frame}，{_EACH[rule.each]}"
     if rule.problem is not None:

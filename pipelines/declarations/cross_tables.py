@@ -36,6 +36,19 @@ def bound(forms: Sequence[Form], indicators: Sequence[Indicator]) -> tuple[Form,
     return tuple(_bound(form, indicators) if form.is_cross_table else form for form in forms)
 
 
+def reported_by(form: Form, unit_code: str) -> Form:
+    """The form with the columns a unit may fill in: not the results that another unit provides."""
+    foreign = {
+        indicator.indicator_id
+        for indicator in form.indicators
+        if form.header.subject == "indicator"
+        and indicator.provider_unit_code not in (None, unit_code)
+    }
+    if len(foreign) == len(form.indicators):
+        return form
+    return replace(form, fields=tuple(f for f in form.fields if f.name not in foreign))
+
+
 def _bound(form: Form, indicators: Sequence[Indicator]) -> Form:
     taken = _RESERVED | set(form.by_name) | {f"{name}_key" for name in form.by_name}
     if clashing := [i.indicator_id for i in indicators if i.indicator_id in taken]:

@@ -45,7 +45,7 @@ def check_decisions(district: DistrictTables, forms: Sequence[Form], rules: Rule
 
 def correctable_fields(form: Form) -> tuple[Field, ...]:
     """The fields a correction may name: figures, dates and words about a project, never what identifies it."""
-    if form.header.restricted:
+    if form.header.restricted or not form.header.takes_corrections:
         return ()
     return tuple(
         field
@@ -85,6 +85,8 @@ def _correction_faults(correction: Correction, forms: Mapping[str, Form]) -> Ite
         return
     if form.header.restricted:
         yield f"{form.form_id} is restricted: its figures are compared, never corrected"
+    elif not form.header.takes_corrections:
+        yield f"{form.form_id} takes no corrections; ask the unit to send it again"
     elif correction.field not in form.by_name:
         yield f"{form.form_id} has no field “{correction.field}”"
     elif form.by_name[correction.field] not in correctable_fields(form):

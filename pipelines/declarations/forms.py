@@ -57,6 +57,7 @@ class FormHeader(BaseModel):
     A ``list`` has a row per project; a ``cross_table`` a row per unit and a column per indicator of the district.
     There, ``value_words`` are headings under an indicator that mean its value, ``reference_words`` those of
     columns that only stand beside it, and ``value_meaning`` tells the clerk what the value is.
+    ``takes_corrections``: whether corrections.csv may name the form; where not, a figure is put right by a new return.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,6 +77,7 @@ class FormHeader(BaseModel):
     value_words: tuple[str, ...] = ()
     reference_words: tuple[str, ...] = ()
     value_meaning: str = ""
+    takes_corrections: bool = True
 
     @property
     def is_ledger(self) -> bool:

@@ -34,7 +34,7 @@ def policy_notices(
         ],
         "size_weights.csv": list(_unweighted_sizes(policies)),
         "light_rules.csv": list(_open_ends(policies.light_rules)),
-        "awards.csv": list(_unreachable_awards(policies)),
+        "awards.csv": list(_unreachable_awards(policies, assessed)),
     }
     if time_progress == "phased" and not any(
         amount.period.startswith(f"{reporting_year}-") for amount in policies.phased_plan
@@ -115,11 +115,16 @@ def _open_ends(rules: Sequence[LightRule]) -> Iterator[str]:
             )
 
 
-def _unreachable_awards(policies: Policies) -> Iterator[str]:
+def _unreachable_awards(policies: Policies, assessed: set[str | None]) -> Iterator[str]:
     scored = {rule.group for rule in policies.score_rules}
     for award in policies.awards:
-        if award.scope == TOTAL and (award.group not in scored if award.group else not scored):
-            of_group = f" for the group {award.group}" if award.group else ""
+        of_group = f" for the group {award.group}" if award.group else ""
+        if award.group is not None and award.group not in assessed:
+            yield (
+                f"row {award.row}: {award.award_name} is{of_group}, of which units.csv has no assessed unit;"
+                " nobody wins it"
+            )
+        elif award.scope == TOTAL and (award.group not in scored if award.group else not scored):
             yield (
                 f"row {award.row}: {award.award_name} goes by the total score, and score_rules.csv has no rule"
                 f"{of_group}; nobody wins it"

@@ -113,21 +113,25 @@ def _read_rule(
     cap, floor = row.number_of("cap"), row.number_of("floor")
     if cap is not None and floor is not None and cap < floor:
         row.fault(f"cap {cap} lies below floor {floor}; no score fits between them")
-    rule = ScoreRule(
+    group = row.needed("group")
+    weight = _read_weight_of(row, shape, indicators.get(indicator_id))
+    parameters = _read_parameters(row, shape)
+    if not row.is_right or valid_from is None:
+        return None
+    return ScoreRule(
         version,
-        valid_from or date.min,
-        row.needed("group"),
+        valid_from,
+        group,
         indicator_id,
         shape,
-        _read_weight_of(row, shape, indicators.get(indicator_id)),
-        _read_parameters(row, shape),
+        weight,
+        parameters,
         row.text("parameters"),
         cap,
         floor,
         exempt,
         row.number,
     )
-    return rule if row.is_right else None
 
 
 def _read_weight_of(row: DeclaredRow, shape: Shape, indicator: Indicator | None) -> Decimal | None:

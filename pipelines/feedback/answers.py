@@ -128,7 +128,9 @@ def _files(answer: Answer, desk: _Desk) -> dict[str, bytes]:
     }
     if form is not None and any(_is_about_template(rules, f) for f in answer.findings):
         unit = (settled.unit_code, catalogue.district.unit_names.get(settled.unit_code))
-        template = template_for(form, unit, settled.period, catalogue.forms, desk.connection)
+        template = template_for(
+            form, unit, settled.period, catalogue.forms, catalogue.district.units, desk.connection
+        )
         files[new_template_name(form, settled.period)] = template
     return files
 

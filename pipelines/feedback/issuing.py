@@ -6,7 +6,8 @@ What a template looks like is ``templates``'; here it is only made sure that suc
 from collections.abc import Sequence
 
 from pipelines.database import open_read_only
-from pipelines.declarations.district import load_district
+from pipelines.declarations.cross_tables import bound
+from pipelines.declarations.district import DistrictTables, load_district
 from pipelines.declarations.forms import Form, load_forms
 from pipelines.feedback.prefill import Prefill
 from pipelines.feedback.templates import build_template, template_for
@@ -29,10 +30,20 @@ _PERIODS: dict[str, tuple[set[PeriodKind], str]] = {
 def issue_template(form_id: str, unit_code: str, period: str, home: Home | None) -> bytes:
     """The template of a form for a unit and period; without a home nothing is filled in.
 
-    Raises OperatorError for a form nobody declared, a period of another form, an unknown unit.
+    Raises OperatorError for a form nobody declared, a period of another form, an unknown unit, and for a
+    cross-table of a district without indicators.
     """
-    forms = load_forms(FORMS_FOLDER)
+    district = DistrictTables((), (), ())
+    if home is not None:
+        home.settings()
+        district = load_district(home.config)
+    forms = bound(load_forms(FORMS_FOLDER), district.policies.indicators)
     form = _form(form_id, forms)
+    if form.is_cross_table and not form.indicators:
+        raise OperatorError(
+            f"{form_id} has a column for every indicator of a district, and none is known.",
+            "Give the district with --home, and its indicators in config/indicators.csv.",
+        )
     kinds, remedy = _PERIODS[form.header.period]
     told = return_period(period)
     if told is None or told.kind not in kinds:
@@ -41,8 +52,7 @@ def issue_template(form_id: str, unit_code: str, period: str, home: Home | None)
         )
     if home is None:
         return build_template(form, unit_code, None, period, Prefill())
-    home.settings()
-    known = load_district(home.config).unit_names
+    known = district.unit_names
     if unit_code not in known:
         raise OperatorError(
             f"There is no unit “{unit_code}” in {home.config / 'units.csv'}.",
@@ -51,9 +61,9 @@ def issue_template(form_id: str, unit_code: str, period: str, home: Home | None)
     unit = (unit_code, known[unit_code])
     snapshot = readable_snapshot(home)
     if snapshot is None:
-        return template_for(form, unit, period, forms, None)
+        return template_for(form, unit, period, forms, district.units, None)
     with open_read_only(snapshot) as ledger:
-        return template_for(form, unit, period, forms, ledger)
+        return template_for(form, unit, period, forms, district.units, ledger)
 
 
 def _form(form_id: str, forms: Sequence[Form]) -> Form:

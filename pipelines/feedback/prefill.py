@@ -1,4 +1,4 @@
-"""What a template takes over from the ledger: a unit's own projects and what it last said of them.
+"""What a template takes over: a unit's own projects and what it last said of them, or the assessed units.
 
 Which columns are taken over is declared (``prefill`` in ``sources/forms``). The figures are the
 submitter's own, as last accepted; none is proposed, and none of another unit's is shown. How they
@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from pipelines.database import Connection, quote_name
+from pipelines.declarations.district import Unit
 from pipelines.declarations.forms import Field, Form
 from pipelines.feedback.sheet_plans import SheetValue
-from pipelines.periods import period_order
+from pipelines.periods import period_order, read_period
 
 Stored: TypeAlias = Mapping[str, Any]
 
@@ -44,7 +45,7 @@ def read_prefill(
 
     ``connection`` is to the ledger, or to the copy of it that a load leaves.
     """
-    if form.header.prefill == "none":
+    if form.header.prefill in ("none", "assessed_units"):
         return Prefill()
     last = _last_return(connection, form, unit_code, period)
     said = [] if last is None else _rows_of(connection, form, last[0])
@@ -55,6 +56,19 @@ def read_prefill(
     in_year = last_period is not None and last_period[:4] == period[:4]
     rows = tuple(_merged(form, *pair, in_year) for pair in _paired(form, listed, said))
     return Prefill(rows, last_period)
+
+
+def assessed_units(form: Form, units: Sequence[Unit], period: str) -> Prefill:
+    """A row for every assessed unit that is registered in the period, in the order of the registry."""
+    told = read_period(period)
+    names = [
+        unit.unit_name
+        for unit in units
+        if unit.assessed
+        and (unit.valid_from is None or date.fromisoformat(unit.valid_from) <= told.ends)
+        and (unit.valid_to is None or date.fromisoformat(unit.valid_to) >= told.starts)
+    ]
+    return Prefill([PrefilledRow({form.name_field.name: name}) for name in names])
 
 
 def _last_return(

@@ -31,6 +31,10 @@ def how_to_fill(column: Field) -> str:
     match column.kind:
         case "money":
             sentences.append("单位是万元，只填数字，不写“约”“余”；没有数的留空")
+        case "count":
+            sentences.append("单位是个，只填数字；没有数的留空")
+        case "percent":
+            sentences.append("填百分数，例如 85 表示百分之八十五，不写百分号；没有数的留空")
         case "date":
             sentences.append("写年月日，只知道月份的写年月")
         case "list":
@@ -53,6 +57,10 @@ def wrong_value(column: Field) -> str:
     match column.kind:
         case "money":
             return f"“{column.label}”只填数字，单位是万元，例如 {column.example}。没有数的留空。"
+        case "count":
+            return f"“{column.label}”只填数字，单位是个，例如 {column.example}。没有数的留空。"
+        case "percent":
+            return f"“{column.label}”只填百分数，例如 {column.example}。没有数的留空。"
         case "date":
             return (
                 f"“{column.label}”写年月日，例如 2019-03-15。只知道月份的写 2019年3月。没有的留空。"
@@ -105,14 +113,17 @@ def _heights(rows: Sequence[Sequence[str]], top: int) -> dict[int, float]:
 
 
 def _steps(form: Form, period: str | None, sheet: str, prefill: Prefill) -> list[str]:
+    rows = "单位" if form.is_cross_table else "项目"
     steps = [] if period else ["先在标题的横线上写明年份和月份。"]
     steps += [
-        f"请在工作表“{sheet}”里填写{period_words(period) if period else '本期'}的情况：每个项目一行，从表头下面第一行填起，中间不要留空行。",
+        f"请在工作表“{sheet}”里填写{period_words(period) if period else '本期'}的情况：每个{rows}一行，从表头下面第一行填起，中间不要留空行。",
         "黄色表头的栏目必须填。其他栏目有就填，没有就留空。把鼠标放在表头上，可以看到这一栏怎么填。",
         "标题和表头不要改。行不够时可以在中间插入行；不要增加栏目，也不要另加工作表。",
         f"本期没有内容的，在“{form.name_field.label}”栏的第一行写“零报告”。",
     ]
-    if prefill.rows:
+    if prefill.rows and form.is_cross_table:
+        steps.append("考核单位的名称已经填好，请核对；没有任务的单位，数留空，不用删去这一行。")
+    elif prefill.rows:
         steps.append(
             "项目名称等已经按台账和上期报表填好，请核对：少了的项目在下面补上，不属于本单位的整行清空。"
         )

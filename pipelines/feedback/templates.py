@@ -11,8 +11,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from pipelines.database import Connection
+from pipelines.declarations.cross_tables import reported_by
+from pipelines.declarations.district import Unit
 from pipelines.declarations.forms import GENERIC_FIELDS, Field, Form
-from pipelines.feedback.prefill import Prefill, read_prefill
+from pipelines.feedback.prefill import Prefill, assessed_units, read_prefill
 from pipelines.feedback.row_heights import fitting_height, text_width
 from pipelines.feedback.sheet_plans import (
     CellStyle,
@@ -29,11 +31,12 @@ from pipelines.feedback.template_guide import (
     outdated_value,
     wrong_value,
 )
+from pipelines.feedback.template_headings import headings_of
 from pipelines.periods import period_words
 from pipelines.workbooks.cells import MergedRange, Position, raw_text
 from pipelines.workbooks.own_sheets import MARK_SHEET, MARK_WORD
 
-_TITLE_ROW, _LINE_ROW, _HEADING_ROW, _FIRST_ROW = 0, 1, 2, 3
+_TITLE_ROW, _LINE_ROW, _HEADING_ROW = 0, 1, 2
 # Rows ready to be filled in below the prefilled ones; the first of them show their borders.
 _PREPARED_ROWS, _BORDERED_ROWS = 200, 15
 
@@ -46,11 +49,16 @@ _TEXT_CELL = CellStyle(wraps=True, number_format="@", is_unlocked=True)
 _CELLS = {
     # Two decimals at least, the four that are kept where there are more.
     "money": CellStyle(number_format="#,##0.00##", horizontal="right", is_unlocked=True),
+    "count": CellStyle(horizontal="right", is_unlocked=True),
+    "percent": CellStyle(horizontal="right", is_unlocked=True),
     "date": CellStyle(number_format="yyyy-mm-dd", horizontal="center", is_unlocked=True),
     "list": CellStyle(number_format="@", horizontal="center", is_unlocked=True),
 }
 _NUMBER_CELL = CellStyle(horizontal="center", is_unlocked=True)
-_WIDTHS = {"money": 14, "date": 13, "list": 10, "name": 28, "project_code": 26, "uscc": 22}
+_WIDTHS = {
+    "money": 14, "count": 12, "percent": 12, "date": 13, "list": 10, "name": 28,
+    "project_code": 26, "uscc": 22,
+}  # fmt: skip
 _TEXT_WIDTH, _NARROWEST_TEXT, _WIDEST_TEXT, _NUMBER_WIDTH = 20, 12, 30, 6
 # Wider tables can no longer be read on A4, even across.
 _A4_WIDTH = 160
@@ -61,12 +69,16 @@ def template_for(
     unit: tuple[str, str | None],
     period: str | None,
     forms: Sequence[Form],
+    registered: Sequence[Unit],
     ledger: Connection | None,
 ) -> bytes:
-    """The template of a unit (code and name), filled with what the ledger knows; empty without one."""
+    """The template of a unit (code and name), filled with what the registry and the ledger know."""
     unit_code, name = unit
     prefill = Prefill()
-    if period is not None and ledger is not None:
+    if period is not None and form.header.prefill == "assessed_units":
+        form = reported_by(form, unit_code)
+        prefill = assessed_units(form, registered, period)
+    elif period is not None and ledger is not None:
         prefill = read_prefill(ledger, form, forms, unit_code, period)
     return build_template(form, unit_code, name, period, prefill)
 
@@ -86,6 +98,11 @@ def build_template(
             _mark_sheet(form, unit_code, period),
         ]
     )
+
+
+def first_row(form: Form) -> int:
+    """The row (0-based) of the first project or unit, below the headings."""
+    return _HEADING_ROW + headings_of(form).depth
 
 
 def template_title(form: Form, period: str | None) -> str:
@@ -115,14 +132,15 @@ def _table_sheet(
     form: Form, unit_name: str | None, period: str | None, prefill: Prefill
 ) -> SheetPlan:
     line, line_merges = _line(form, unit_name)
+    headings = headings_of(form)
     rows: list[Sequence[SheetValue]] = [
         (template_title(form, period),),
         line,
-        [column.label for column in form.fields],
+        *headings.rows(),
         *_prefilled(form, prefill),
     ]
     right = len(form.fields) - 1
-    merges = [(_TITLE_ROW, 0, _TITLE_ROW, right), *line_merges]
+    merges = [(_TITLE_ROW, 0, _TITLE_ROW, right), *line_merges, *headings.merges(_HEADING_ROW)]
     left_open = [merges[0]] if period is None else []
     left_open += line_merges[:1] if unit_name is None else []
     return SheetPlan(form.header.title, rows, merges, look=_look(form, prefill, rows, left_open))
@@ -135,7 +153,7 @@ def _line(form: Form, unit_name: str | None) -> tuple[list[SheetValue], list[Mer
     line: list[SheetValue] = [""] * width
     line[0] = f"填报单位：{unit_name or '_' * 16}"
     line[second] = "黄色栏目必填"
-    if form.of_kind("money"):
+    if form.of_kind("money") and not form.is_cross_table:
         line[third] = "单位：万元"
     starts = (0, second, third, width)
     merges = [(_LINE_ROW, left, _LINE_ROW, after - 1) for left, after in pairwise(starts)]
@@ -160,23 +178,25 @@ def _look(
     left_open: Sequence[MergedRange],
 ) -> SheetLook:
     last = len(rows) - 1 + _PREPARED_ROWS
+    first, headings = first_row(form), headings_of(form)
     widths = [_width(column) for column in form.fields]
     filled = {
         row: fitting_height([_shown(value) for value in rows[row]], widths)
-        for row in range(_FIRST_ROW, len(rows))
+        for row in range(first, len(rows))
     }
+    heights = {_TITLE_ROW: 34, _LINE_ROW: 22} | dict.fromkeys(range(_HEADING_ROW, first), 40)
     return SheetLook(
         widths=widths,
-        heights={_TITLE_ROW: 34, _LINE_ROW: 22, _HEADING_ROW: 40} | filled,
+        heights=heights | filled,
         styles=list(_styles(form, last, left_open)),
         checks=list(_checks(form, prefill, rows, last)),
         comments={
-            (_HEADING_ROW, number): heading_comment(column)
+            (_HEADING_ROW + headings.own_row(number), number): heading_comment(column)
             for number, column in enumerate(form.fields)
         },
         stale=_stale(form, prefill),
-        frozen_rows=_FIRST_ROW,
-        repeated_rows=(_TITLE_ROW, _HEADING_ROW),
+        frozen_rows=first,
+        repeated_rows=(_TITLE_ROW, first - 1),
         paper="A3" if sum(widths) > _A4_WIDTH else "A4",
         is_landscape=True,
         is_protected=True,
@@ -186,7 +206,7 @@ def _look(
 def _styles(
     form: Form, last: int, left_open: Sequence[MergedRange]
 ) -> Iterator[tuple[MergedRange, CellStyle]]:
-    right = len(form.fields) - 1
+    right, first = len(form.fields) - 1, first_row(form)
     bordered = last - _PREPARED_ROWS + _BORDERED_ROWS
     yield (_TITLE_ROW, 0, _TITLE_ROW, right), _TITLE
     yield (_LINE_ROW, 0, _LINE_ROW, right), _LINE
@@ -195,10 +215,10 @@ def _styles(
         yield area, replace(_TITLE if area[0] == _TITLE_ROW else _LINE, is_unlocked=True)
     for number, column in enumerate(form.fields):
         heading = _REQUIRED_HEADING if column.is_required else _HEADING
-        yield (_HEADING_ROW, number, _HEADING_ROW, number), heading
+        yield (_HEADING_ROW, number, first - 1, number), heading
         cell = _cell(column)
-        yield (_FIRST_ROW, number, last, number), cell
-        yield (_FIRST_ROW, number, bordered, number), replace(cell, has_border=True)
+        yield (first, number, last, number), cell
+        yield (first, number, bordered, number), replace(cell, has_border=True)
 
 
 def _cell(column: Field) -> CellStyle:
@@ -222,11 +242,10 @@ def _checks(
     form: Form, prefill: Prefill, rows: Sequence[Sequence[SheetValue]], last: int
 ) -> Iterator[InputCheck]:
     """What may be typed into each column; a cell with an outdated value says so as well."""
+    first = first_row(form)
     for number, column in enumerate(form.fields):
         check = _check(column)
-        outdated = [
-            _FIRST_ROW + n for n, row in enumerate(prefill.rows) if column.name in row.outdated
-        ]
+        outdated = [first + n for n, row in enumerate(prefill.rows) if column.name in row.outdated]
         for row in outdated:
             said = outdated_value(
                 form, column, _shown(rows[row][number]), prefill.last_period or ""
@@ -234,15 +253,16 @@ def _checks(
             area = (row, number, row, number)
             yield replace(check, areas=[area], title=column.label, message=said)
         if check.kind is not None:
-            runs = _runs(_FIRST_ROW, last, outdated)
+            runs = _runs(first, last, outdated)
             areas = [(top, number, bottom, number) for top, bottom in runs]
             yield replace(check, areas=areas, title=column.label)
 
 
 def _stale(form: Form, prefill: Prefill) -> dict[Position, Decimal]:
     """The amounts of the last return: they stand out until they are brought up to date."""
+    first = first_row(form)
     return {
-        (_FIRST_ROW + number, column): value
+        (first + number, column): value
         for number, row in enumerate(prefill.rows)
         for column, name in enumerate(form.by_name)
         if name in row.outdated and isinstance(value := row.values[name], Decimal)
@@ -251,7 +271,7 @@ def _stale(form: Form, prefill: Prefill) -> dict[Position, Decimal]:
 
 def _check(column: Field) -> InputCheck:
     match column.kind:
-        case "money":
+        case "money" | "count" | "percent":
             return InputCheck((), "decimal", error=wrong_value(column))
         case "date":
             return InputCheck((), "date", error=wrong_value(column))

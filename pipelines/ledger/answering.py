@@ -84,7 +84,9 @@ select
     f.version_no, d.due_at
 from raw.receipts as r
 left join config.units as u on r.unit_code = u.unit_code
-left join raw.returns_in_force as f
+left join (
+    select unit_code, form_id, period, max(version_no) as version_no
+    from raw.returns_in_force group by all) as f
     on r.unit_code = f.unit_code and r.form_id = f.form_id and r.period = f.period
 left join config.due_dates as d
     on r.unit_code = d.unit_code and r.form_id = d.form_id and r.period = d.period

@@ -206,7 +206,7 @@ def _settle(
         outcomes += _outcomes(decisions, receipt_id, form, candidate.period, gaps)
     store_findings(decisions.connection, findings)
     store_outcomes(decisions.connection, outcomes, decisions.standards.load_id)
-    put_in_force(decisions.connection, verdicts)
+    put_in_force(decisions.connection, form, verdicts)
 
 
 def _outcomes(

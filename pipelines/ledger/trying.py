@@ -165,7 +165,7 @@ def _judge_history(
             }
             rules = book.of_frame("history", form.form_id)
             findings += judge_wave(connection, form, has_errors, rules).findings
-            put_in_force(connection, [_verdict(verdicts[receipt]) for receipt in has_errors])
+            put_in_force(connection, form, [_verdict(verdicts[receipt]) for receipt in has_errors])
             if form.header.is_ledger:
                 prepare_registry(connection)
         progress(number, len(loads))

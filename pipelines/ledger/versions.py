@@ -52,8 +52,12 @@ def settle_duplicates(connection: Connection) -> set[str]:
     return {receipt_id for (receipt_id,) in rows}
 
 
-def put_in_force(connection: Connection, verdicts: Sequence[Verdict]) -> None:
-    """Give each return its end state; an accepted one supersedes the version in force."""
+def put_in_force(connection: Connection, form: Form, verdicts: Sequence[Verdict]) -> None:
+    """Give each return of a form its end state; an accepted one supersedes the version in force.
+
+    A cross-table supersedes only where it shows every indicator of the earlier one: a district's annexes
+    come as several files of one form.
+    """
     connection.execute(
         "create or replace temp table verdicts as select unnest(cast($ids as varchar[])) as"
         " receipt_id, unnest(cast($states as varchar[])) as status,"
@@ -76,10 +80,20 @@ def put_in_force(connection: Connection, verdicts: Sequence[Verdict]) -> None:
         """
     )
     connection.execute(
-        "update raw.receipts set superseded_by = n.receipt_id from newly_accepted as n"
-        " where receipts.unit_code = n.unit_code and receipts.form_id = n.form_id"
-        " and receipts.period = n.period and receipts.superseded_by is null"
-        " and receipts.status in ('accepted', 'accepted_with_warnings')"
+        """
+        create or replace temp table newly_superseded as
+        select o.receipt_id, n.receipt_id as superseded_by
+        from raw.receipts as o
+        inner join newly_accepted as n on o.unit_code = n.unit_code and o.form_id = n.form_id
+            and o.period = n.period
+        where o.superseded_by is null and o.status in ('accepted', 'accepted_with_warnings')
+        """
+    )
+    if form.is_cross_table:
+        _keep_what_shows_more(connection, form)
+    connection.execute(
+        "update raw.receipts set superseded_by = s.superseded_by from newly_superseded as s"
+        " where receipts.receipt_id = s.receipt_id"
     )
     connection.execute(
         "update raw.receipts set status = v.status, refused_because = v.refused_because"
@@ -88,6 +102,24 @@ def put_in_force(connection: Connection, verdicts: Sequence[Verdict]) -> None:
     connection.execute(
         "update raw.receipts set version_no = n.versions + 1 from newly_accepted as n"
         " where receipts.receipt_id = n.receipt_id"
+    )
+
+
+def _keep_what_shows_more(connection: Connection, form: Form) -> None:
+    """Returns with an indicator's column that the newer one has not stay in force."""
+    connection.execute(
+        """
+        delete from newly_superseded using (
+            select s.receipt_id
+            from newly_superseded as s
+            inner join raw.columns as earlier on s.receipt_id = earlier.receipt_id
+            left join raw.columns as newer
+                on s.superseded_by = newer.receipt_id and earlier.field = newer.field
+            where newer.field is null
+                and earlier.field not in (select unnest(cast($beside as varchar[])))) as more
+        where newly_superseded.receipt_id = more.receipt_id
+        """,
+        {"beside": [field.name for field in form.own_fields]},
     )
 
 

@@ -82,7 +82,8 @@ def _check_specs(
             yield _check_spec(rule, "receipts"), rule, None
         else:
             for form in forms:
-                yield _check_spec(rule, form.form_id), rule, form.form_id
+                if rule.layout in (None, form.header.layout):
+                    yield _check_spec(rule, form.form_id), rule, form.form_id
     for form_id, listed in rules.by_form.items():
         for rule in listed:
             yield _check_spec(rule, form_id), rule, form_id

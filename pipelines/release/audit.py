@@ -44,7 +44,7 @@ def audit_ledger(connection: Connection, forms: Sequence[Form]) -> list[Proof]:
         _accounting(connection),
         _row_counts(connection, forms),
         _reasons(connection),
-        _one_in_force(connection),
+        _one_in_force(connection, forms),
     ]
 
 
@@ -108,25 +108,36 @@ def _accounting(connection: Connection) -> Proof:
 
 
 def _row_counts(connection: Connection, forms: Sequence[Form]) -> Proof:
-    """The stored rows and cells of every return are as many as its account says."""
+    """The stored rows and cells of every return are as many as its account says.
+
+    Of a cross-table's row every value is stored by itself, and of a row without values nothing.
+    """
     stored = " union all ".join(
-        f"select receipt_id, sheet, count(*) as rows from raw.{quote_name(form.form_id)} group by all"
+        f"select receipt_id, sheet, count({'distinct row_number' if form.is_cross_table else '*'})"
+        f" as rows from raw.{quote_name(form.form_id)} group by all"
         for form in forms
     )
     faults = connection.execute(
         f"""
         with stored as ({stored}),
         cells as (select receipt_id, sheet, count(*) as cells from raw.cells group by all),
-        accounts as (select receipt_id, sheet, data_rows, used_cells from raw.sheets),
+        accounts as (
+            select s.receipt_id, s.sheet, s.data_rows, s.used_cells,
+                coalesce(list_contains($cross_tables, r.form_id), false) as may_be_empty
+            from raw.sheets as s left join raw.receipts as r on s.receipt_id = r.receipt_id),
         compared as (
-            select receipt_id, sheet, coalesce(s.data_rows, 0) as data_rows,
+            select receipt_id, sheet, coalesce(s.may_be_empty, false) as may_be_empty,
+                coalesce(s.data_rows, 0) as data_rows,
                 coalesce(r.rows, 0) as rows, coalesce(s.used_cells, 0) as used_cells,
                 coalesce(c.cells, 0) as cells
             from accounts as s
             full join stored as r using (receipt_id, sheet)
             full join cells as c using (receipt_id, sheet))
-        select * from compared where data_rows <> rows or used_cells <> cells order by all
-        """
+        select * exclude (may_be_empty) from compared
+        where rows > data_rows or (rows < data_rows and not may_be_empty) or used_cells <> cells
+        order by all
+        """,
+        {"cross_tables": _cross_tables(forms)},
     ).fetchall()
     counted = connection.execute("select coalesce(sum(data_rows), 0)::bigint from raw.sheets")
     return Proof(
@@ -157,10 +168,17 @@ def _reasons(connection: Connection) -> Proof:
     return Proof("findings: every refusal has its reason", counted, faults)
 
 
-def _one_in_force(connection: Connection) -> Proof:
+def _cross_tables(forms: Sequence[Form]) -> list[str]:
+    return [form.form_id for form in forms if form.is_cross_table]
+
+
+def _one_in_force(connection: Connection, forms: Sequence[Form]) -> Proof:
+    """Only cross-tables may have several returns in force, each for indicators of its own."""
     doubled = connection.execute(
         "select unit_code, form_id, period, count(*) from raw.returns_in_force"
-        " group by all having count(*) > 1 order by all"
+        " where not list_contains($cross_tables, form_id)"
+        " group by all having count(*) > 1 order by all",
+        {"cross_tables": _cross_tables(forms)},
     ).fetchall()
     counted = connection.execute("select count(*) from raw.returns_in_force").fetchall()[0][0]
     faults = tuple(f"{unit}, {form}, {period}: {n} versions" for unit, form, period, n in doubled)

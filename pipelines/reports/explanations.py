@@ -88,13 +88,24 @@ def _said(period: str) -> str:
 
 
 def _find_unit(marts: Connection, unit: str) -> tuple[str, str]:
-    known: dict[str, tuple[str, str]] = {}
-    for code, name, aliases in marts.execute(
+    """A code before a name; a name or an alias that two units share names neither of them."""
+    rows = marts.execute(
         "select unit_code, unit_name, aliases from marts.dim_unit order by unit_code"
-    ).fetchall():
-        for spelling in (code, name, *(aliases or "").split(";")):
-            known.setdefault(name_key(spelling), (code, name))
-    return _one_of(known, unit, "unit")
+    ).fetchall()
+    by_name: dict[str, set[tuple[str, str]]] = {}
+    for code, name, aliases in rows:
+        if code == unit:
+            return code, name
+        for spelling in (name, *(aliases or "").split(";")):
+            by_name.setdefault(name_key(spelling), set()).add((code, name))
+    shared = by_name.get(name_key(unit), set())
+    if len(shared) > 1:
+        raise OperatorError(
+            f"“{unit}” is the name of {len(shared)} units: "
+            + ", ".join(sorted(code for code, _ in shared)),
+            "Name the unit by its code.",
+        )
+    return _one_of({key: min(units) for key, units in by_name.items()}, unit, "unit")
 
 
 def _find_project(marts: Connection, project: str) -> tuple[str, str]:

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipelines.declarations.forms import Form
 from pipelines.text import cell_name
 from pipelines.workbooks.cells import CellValue, Sheet
+from pipelines.workbooks.figures import read_figure, unit_factor
 from pipelines.workbooks.readings import ReadReturn, ReadRow, ReadSheet, ReadTable
 from pipelines.workbooks.row_kinds import RowReading
-from pipelines.workbooks.values import UNIT_FACTORS, cell_unit, read_money, shown_decimals
+from pipelines.workbooks.values import UNIT_FACTORS, cell_unit, shown_decimals
 
 _HALF = Decimal("0.5")
 _GRAND_TOTALS = ("总计", "共计")
@@ -22,7 +24,7 @@ _DEEPEST = 9
 class ControlResult:
     """One control: what the sheet declares, what its rows give.
 
-    ``excess`` is how far (万元) a total lies beyond rounding, ``count_difference`` declared − rows.
+    ``excess`` is how far (万元, or a count) a total lies beyond rounding, ``count_difference`` declared − rows.
     ``is_open``: a row's amount cannot be read, so that the total was not checked.
     """
 
@@ -63,7 +65,7 @@ def check_controls(read: ReadReturn, packages: Mapping[str, str]) -> list[Contro
     results: list[ControlResult] = []
     for entry in read.sheets:
         if any(table.controls for table in entry.tables):
-            results += _check_sheet(entry, everything)
+            results += _check_sheet(entry, everything, read.form)
     return results
 
 
@@ -84,7 +86,7 @@ def _items(
         yield _Item(table, row, is_parent=key in listed, is_part=is_part)
 
 
-def _check_sheet(entry: ReadSheet, everything: list[_Item]) -> Iterator[ControlResult]:
+def _check_sheet(entry: ReadSheet, everything: list[_Item], form: Form) -> Iterator[ControlResult]:
     items = [item for item in everything if item.table.sheet is entry.sheet]
     controls = [(table, row, reading) for table in entry.tables for row, reading in table.controls]
     words = [reading.label for _, _, reading in controls if reading.kind == "total"]
@@ -97,10 +99,22 @@ def _check_sheet(entry: ReadSheet, everything: list[_Item]) -> Iterator[ControlR
         elif reading.label == "其中":
             continue
         else:
-            scopes = _scopes(reading, words, items, everything, _above(items, controls, number))
+            segments = _above(items, controls, number)
+            if form.is_cross_table:
+                segments.append(_until_next(items, controls, number))
+            scopes = _scopes(reading, words, items, everything, segments)
             if reading.declared_count is not None:
                 yield _count_result(entry.sheet, row, reading.declared_count, scopes)
-        yield from _check_amounts(table, row, scopes)
+        yield from _check_amounts(table, row, scopes, form)
+
+
+def _until_next(
+    items: list[_Item], controls: list[tuple[ReadTable, int, RowReading]], number: int
+) -> list[_Item]:
+    """The rows under a sum that stands above its rows: until the next control."""
+    row = controls[number][1]
+    end = controls[number + 1][1] if number + 1 < len(controls) else 1 << 30
+    return [item for item in items if row < item.row.row < end]
 
 
 def _below(
@@ -154,14 +168,18 @@ def _scopes(
 
 
 def _check_amounts(
-    table: ReadTable, row: int, scopes: list[list[_Item]]
+    table: ReadTable, row: int, scopes: list[list[_Item]], form: Form
 ) -> Iterator[ControlResult]:
+    """Every column of amounts and counts against its rows; percentages do not add up."""
     for column in table.block.columns:
         unit = table.units.get(column.number)
         if unit is None or column.field is None:
             continue
+        kind = form.by_name[column.field].kind
+        if kind == "percent":
+            continue
         value = table.sheet.at(row, column.number)
-        declared = read_money(value, unit)
+        declared = read_figure(kind, value, unit)
         if declared.amount is None:
             continue
         results = [
@@ -180,8 +198,8 @@ def _check_amounts(
             table.sheet.name,
             cell_name(row, column.number),
             column.field,
-            f"{_plain(declared.amount / UNIT_FACTORS[unit])} {unit}",
-            f"{_plain(total / UNIT_FACTORS[unit])} {unit}",
+            f"{_plain(declared.amount / unit_factor(unit))} {unit}",
+            f"{_plain(total / unit_factor(unit))} {unit}",
             excess=excess,
         )
 
@@ -213,6 +231,8 @@ def _compare(
         value = item.table.sheet.at(item.row.row, column.number)
         cells.append((value, cell_unit(value) or item.table.units[column.number]))
     tolerance = _tolerance(cells) + _half_unit(shown_decimals(shown), cell_unit(shown) or unit)
+    if unit not in UNIT_FACTORS and declared == declared.to_integral_value():
+        tolerance = Decimal(0)  # whole projects are counted, not rounded
     return max(abs(declared - total) - tolerance, Decimal(0)), total
 
 
@@ -228,7 +248,7 @@ def _tolerance(cells: Sequence[tuple[CellValue, str]]) -> Decimal:
 
 
 def _half_unit(decimals: int, unit: str) -> Decimal:
-    return _HALF.scaleb(-min(decimals, 12)) * UNIT_FACTORS[unit]
+    return _HALF.scaleb(-min(decimals, 12)) * unit_factor(unit)
 
 
 def _count_result(

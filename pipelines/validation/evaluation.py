@@ -17,8 +17,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.declarations.forms import Form
-from pipelines.declarations.rules import Rule
+from pipelines.declarations.forms import Field, Form
+from pipelines.declarations.rules import Each, Rule
 
 _log = logging.getLogger(__name__)
 
@@ -63,11 +63,7 @@ def bind(rules: Sequence[Rule], form: Form | None) -> list[BoundExpectation]:
         if rule.each is None or form is None:
             bound.append(BoundExpectation(rule, rule.field, rule.arguments))
             continue
-        chosen = [
-            field
-            for field in form.fields
-            if (field.is_required if rule.each == "required" else field.kind == rule.each)
-        ]
+        chosen = [field for field in form.fields if _is_of_sort(field, rule.each)]
         for field in chosen:
             arguments = {
                 name: value.replace("{field}", field.name) if isinstance(value, str) else value
@@ -75,6 +71,16 @@ def bind(rules: Sequence[Rule], form: Form | None) -> list[BoundExpectation]:
             }
             bound.append(BoundExpectation(rule, field.name, arguments))
     return bound
+
+
+def _is_of_sort(field: Field, each: Each) -> bool:
+    match each:
+        case "required":
+            return field.is_required
+        case "figure":
+            return field.kind in ("money", "count")
+        case _:
+            return field.kind == each
 
 
 def start_early() -> None:

@@ -13,7 +13,10 @@ _LONGEST_VALUE = 120
 
 @dataclass(frozen=True)
 class Place:
-    """Where a finding is: ``row_number`` counts from 1; any part may be unknown."""
+    """Where a finding is: ``row_number`` counts from 1; any part may be unknown.
+
+    ``project_name`` is what the row is about: a project, in a cross-table a unit.
+    """
 
     sheet: str | None = None
     cell: str | None = None
@@ -93,10 +96,12 @@ def compose(
 
 def _words(form: Form | None, place: Place, found: str, expected: str) -> Mapping[str, str]:
     declared = form.by_name.get(place.field or "") if form is not None else None
+    row = "单位" if form is not None and form.is_cross_table else "项目"
     return {
         "sheet": place.sheet or "",
         "cell": place.cell or "",
         "project": place.project_name or "未填名称",
+        "row": f"{row}：{place.project_name or '未填名称'}",
         "found": found,
         "expected": expected,
         "label": declared.label if declared else "",

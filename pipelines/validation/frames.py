@@ -15,12 +15,14 @@ from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
 from pipelines.text import cell_name, is_placeholder
 from pipelines.validation.controls import ControlResult
+from pipelines.validation.cross_tables import CROSS_TABLE_PROBLEMS, problems_of_rows
 from pipelines.validation.findings import Place
 from pipelines.validation.macros import MACROS
+from pipelines.workbooks.figures import fits
 from pipelines.workbooks.headings import NEAR
 from pipelines.workbooks.locating import Column
 from pipelines.workbooks.readings import CellProblem, Notice, ReadReturn, ReadRow, ReadTable
-from pipelines.workbooks.records import rows_of, rows_table
+from pipelines.workbooks.records import judged_table, rows_of
 from pipelines.workbooks.returns import ReadingContext
 from pipelines.workbooks.slots import heading_disagrees
 from pipelines.workbooks.values import read_money
@@ -32,7 +34,7 @@ RETURN_CHECKS = (
 )  # fmt: skip
 COLUMN_CHECKS = (
     "missing_required", "doubled", "unknown_with_numbers", "unknown_near", "unknown_text",
-    "heading_period", "unit_untold", "total_excess", "count_difference",
+    "heading_period", "unit_untold", "unit_clash", "total_excess", "count_difference",
     "stray_error", "stray_formula", "nameless_figures",
 )  # fmt: skip
 ROW_PROBLEMS = (
@@ -65,6 +67,7 @@ class RowFrame:
 
     frame: pd.DataFrame
     rows: Sequence[tuple[str, ReadTable, ReadRow]]
+    problems: Sequence[tuple[CellProblem, ...]]
 
 
 def returns_frame(notices: Iterable[tuple[str, Notice]]) -> CheckFrame:
@@ -114,13 +117,14 @@ def rows_frame(
     form: Form,
     returns: Sequence[tuple[str, ReadReturn]],
     rules: Sequence[Rule],
-    unit_names: Iterable[str],
+    context: ReadingContext,
 ) -> RowFrame:
-    """One row per project row: typed values, problems by kind, and what the rules derive."""
+    """One row per row of a project or unit: typed values, problems by kind, and what the rules derive."""
     rows = list(rows_of(returns))
-    typed = rows_table(form, returns)  # noqa: F841 (read by DuckDB by its name)
-    problems = _problems_frame(form, rows)  # noqa: F841
-    names = pd.DataFrame({"name_key": sorted(unit_names)}, dtype="str")  # noqa: F841
+    noted = problems_of_rows(form, rows, context)
+    typed = judged_table(form, returns)  # noqa: F841 (read by DuckDB by its name)
+    problems = _problems_frame(form, rows, noted)  # noqa: F841
+    names = pd.DataFrame({"name_key": sorted(context.units)}, dtype="str")  # noqa: F841
     derived = {name: sql for rule in rules for name, sql in rule.derive.items()}
     derived |= {
         f"expected_{rule.rule_id}": rule.expected_sql for rule in rules if rule.expected_sql
@@ -139,12 +143,18 @@ def rows_frame(
             select *{columns} from identified order by frame_row
             """
         ).df()
-    return RowFrame(frame, rows)
+    return RowFrame(frame, rows, noted)
 
 
 def _identity_sql(form: Form) -> str:
     """How often a project (by code, else by name) has occurred so far in its return."""
     name = f"{form.name_field.name}_key"
+    if form.header.identity_with:
+        beside = "".join(
+            f" || '|' || coalesce(regexp_replace({quote_name(column)}, '\\s', '', 'g'), '')"
+            for column in form.header.identity_with
+        )
+        name = f"({name}{beside})"
     own_code = form.own_code
     if own_code is not None:
         return f"""
@@ -167,16 +177,21 @@ def _identity_sql(form: Form) -> str:
         ) as occurrence"""
 
 
-def _problems_frame(form: Form, rows: Sequence[tuple[str, ReadTable, ReadRow]]) -> pd.DataFrame:
+def _problems_frame(
+    form: Form,
+    rows: Sequence[tuple[str, ReadTable, ReadRow]],
+    noted: Sequence[tuple[CellProblem, ...]],
+) -> pd.DataFrame:
     """Per row: the problems by kind, and whether each required field was given at all."""
     required = [f.name for f in form.fields if f.is_required]
-    columns: dict[str, list[Any]] = {code: [None] * len(rows) for code in ROW_PROBLEMS}
+    codes = (*ROW_PROBLEMS, *CROSS_TABLE_PROBLEMS) if form.is_cross_table else ROW_PROBLEMS
+    columns: dict[str, list[Any]] = {code: [None] * len(rows) for code in codes}
     columns |= {f"{name}__given": [None] * len(rows) for name in required}
     for number, (_, table, row) in enumerate(rows):
         # A missing column is one finding about the column, not one for every row.
         troubled: set[str | None] = set()
         troubled.update(name for name in required if name not in table.block.known_fields)
-        for problem in row.problems:
+        for problem in noted[number]:
             columns[problem.code][number] = problem.found or "—"
             troubled.add(problem.field)
         for name in required:
@@ -214,6 +229,8 @@ def _column_checks(
     seen: dict[str, Column] = {}
     for column in table.block.columns:
         place = Place(sheet, cell_name(column.heading_row, column.number), None, column.field)
+        if column.meaning is not None and column.meaning.reference_to is not None:
+            continue
         if column.field is None:
             yield from _unknown_column(table, column, place, form, context)
             continue
@@ -222,6 +239,10 @@ def _column_checks(
         seen.setdefault(column.field, column)
         if (expected := heading_disagrees(column, read.period)) is not None:
             yield place, "heading_period", column.heading, expected
+        if (unit := table.units.get(column.number)) and not fits(
+            form.by_name[column.field].kind, column.unit or unit
+        ):
+            yield place, "unit_clash", column.heading, unit
     if table.untold_columns:
         first = table.untold_columns[0]
         place = Place(sheet, cell_name(first.heading_row, first.number), None, first.field)

@@ -16,6 +16,7 @@ from pipelines.matching import nearest
 from pipelines.text import PLACEHOLDERS
 from pipelines.validation.findings import Finding, Place, compose
 from pipelines.validation.macros import MACROS
+from pipelines.validation.unit_history import UNIT_INDICATOR, prepare_unit_rows
 
 # Every ledger row ever accepted, with the unit that answers for it. A project that a newer ledger
 # no longer lists is still known: its earlier months may be resent.
@@ -181,7 +182,7 @@ select n.for_receipt, o.* from neighbours as n
 inner join in_force_rows as o
     on n.unit_code = o.unit_code and o.period = n.last_month_period;
 create or replace temp table mirror_rows as
-select w.receipt_id as for_receipt, o.*, coalesce(u.unit_name, o.unit_code) as unit_name
+select w.receipt_id as for_receipt, o.*, coalesce(u.unit_name, o.unit_code) as {sender}
 from (select distinct receipt_id, unit_code, period_month, period, file_modified_at, file_name,
         project_ref from wave_rows) as w
 inner join project_rows as o
@@ -278,15 +279,23 @@ def _prepare_wave(connection: Connection, form: Form, receipts: Mapping[str, boo
     name = form.name_field.name
     has_code = "project_code" in form.by_name
     own_code = form.own_code
-    relevant = _RELEVANT.format(
-        form_id=quote_name(form.form_id),
-        code="f.project_code" if has_code else "cast(null as varchar)",
-        name=name,
-        has_reason=_reason_sql(form),
-    )
-    connection.execute(relevant, {"form_id": form.form_id})
     project_ref = own_code or "coalesce(ledger_ref, own_code, 'name:' || own_key)"
-    for statement in _WAVE.format(project_ref=project_ref, name=name).split(";\n"):
+    if form.is_cross_table:
+        prepare_unit_rows(connection, form, _reason_sql(form))
+        project_ref = UNIT_INDICATOR
+    else:
+        relevant = _RELEVANT.format(
+            form_id=quote_name(form.form_id),
+            code="f.project_code" if has_code else "cast(null as varchar)",
+            name=name,
+            has_reason=_reason_sql(form),
+        )
+        connection.execute(relevant, {"form_id": form.form_id})
+    for statement in _WAVE.format(
+        project_ref=project_ref,
+        name=name,
+        sender="sender_name" if form.is_cross_table else "unit_name",
+    ).split(";\n"):
         connection.execute(statement)
     _propose_names(connection)
 

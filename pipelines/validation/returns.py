@@ -119,7 +119,7 @@ def _judge_rows(
     rules: Sequence[Rule],
     context: ReadingContext,
 ) -> None:
-    rows = rows_frame(form, returns, rules, context.units)
+    rows = rows_frame(form, returns, rules, context)
     name = f"rows of {form.form_id}"
     evaluation = evaluate(name, rows.frame, bind(rules, form))
     judgement.evaluated[name] = evaluation.evaluated
@@ -136,9 +136,9 @@ def _row_findings(failure: Failure, form: Form, rows: RowFrame) -> list[Finding]
             write(
                 place=_place(table, row, form, problem.field, problem.column),
                 found=problem.found,
-                expected=rule.expected,
+                expected=problem.expected or rule.expected,
             )
-            for problem in row.problems
+            for problem in rows.problems[failure.frame_row]
             if problem.code == rule.problem
         ]
     name = failure.field or _identity_field(table, row, form)

@@ -8,6 +8,7 @@ from pipelines.declarations.forms import Field, Form
 from pipelines.identifiers import is_project_code, is_uscc
 from pipelines.text import compact, display_name, is_placeholder, name_key, project_code, text_code
 from pipelines.workbooks.cells import CellValue, raw_text
+from pipelines.workbooks.figures import read_figure
 from pipelines.workbooks.locating import Block
 from pipelines.workbooks.values import read_date, read_money
 
@@ -37,7 +38,10 @@ def cast_plan(form: Form, block: Block, units: Mapping[int, str]) -> list[Cast]:
             continue
         taken.add(column.field)
         declared = form.by_name[column.field]
-        reader = _reader(declared, units.get(column.number, "万元"))
+        unit = units.get(column.number, "万元")
+        # Where amounts and counts stand side by side, an amount in 个 is told from what is no number.
+        is_figure = form.is_cross_table and declared.kind == "money"
+        reader = _figure_reader(declared, unit) if is_figure else _reader(declared, unit)
         spreads = declared.kind in ("text", "list", "unit") or (
             declared.kind == "name" and declared.name != form.name_field.name
         )
@@ -50,6 +54,8 @@ def _reader(field: Field, unit: str) -> Reader:
     match field.kind:
         case "money":
             return _money_reader(field.name, unit)
+        case "count" | "percent":
+            return _figure_reader(field, unit)
         case "date":
             return _date_reader(field.name)
         case "list":
@@ -71,6 +77,15 @@ def _money_reader(name: str, unit: str) -> Reader:
         money = read_money(value, unit)
         values[name] = money.amount
         return money.steps, money.problem
+
+    return read
+
+
+def _figure_reader(field: Field, unit: str) -> Reader:
+    def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
+        figure = read_figure(field.kind, value, unit)
+        values[field.name] = figure.amount
+        return figure.steps, figure.problem
 
     return read
 

@@ -36,12 +36,14 @@ class Meaning:
     """The field a heading names, with the year and month it carries.
 
     ``is_year_before``: 至YYYY年底… names the year before the return's period (contract §7).
+    ``reference_to``: of a cross-table, the indicator beside which the column only stands (完成率); no field then.
     """
 
     field: str
     year: int | None = None
     month: int | None = None
     is_year_before: bool = False
+    reference_to: str | None = None
 
 
 @lru_cache(maxsize=8192)

@@ -34,7 +34,7 @@ class Column:
 
     @property
     def field(self) -> str | None:
-        return self.meaning.field if self.meaning else None
+        return (self.meaning.field or None) if self.meaning else None
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def resembles(sheet: Sheet, book: HeadingBook) -> bool:
 
     One of them is the name or an amount: a sheet that heads drop-down lists names only choices.
     """
-    telling = {field.name for field in (book.form.name_field, *book.form.of_kind("money"))}
+    telling = {field.name for field in (book.form.name_field, *book.form.figures)}
     for row in range(min(len(sheet.rows), _SEARCH_ROWS)):
         fields = _named_fields(sheet, row, book)
         if len(fields) >= 2 and fields & telling:

@@ -18,8 +18,10 @@ _NEXT_LABEL = re.compile(
 _FILING_DATE = re.compile(r"(?:填报|制表|报送|打印|填表|上报|审核)(?:日期|时间)\s*[:：]?\s*\S*")
 # 填报单位：元宝山镇 names a submitter, not a unit of money.
 _MONEY_UNIT = re.compile(
-    r"(?<![填报送设制编主管责任])(?:计量|金额|货币|投资)?单位\s*[:：]\s*\(?(?:人民币)?"
-    r"(?P<unit>亿元|千万元|百万元|万元|千元|元)(?=$|[\s)、,;/])"
+    r"(?<![填报送设制编主管责任])(?:计量|金额|货币|投资)?单位\s*[:：]\s*\(?(?:(?:个|项|家|%)\s*[、,;/和]\s*)*"
+    r"(?:人民币)?(?P<unit>亿元|千万元|百万元|万元|千元|元)(?=$|[\s)、,;/和])"
+    # 单位：亿元、万元 tells of no column which of the two it is in.
+    r"(?!\s*[、,;/和]\s*(?:亿元|千万元|百万元|万元|千元|元))"
 )
 _BARE_UNIT = re.compile(r"^[(]?(?P<unit>亿元|万元|千元)[)]?$")
 

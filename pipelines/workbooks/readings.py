@@ -30,17 +30,18 @@ class Notice:
 
 @dataclass(frozen=True)
 class CellProblem:
-    """A cell whose value could not be taken as it stands."""
+    """A cell whose value could not be taken as it stands, or is asked about."""
 
     code: str
     column: int
     field: str | None
     found: str
+    expected: str = ""
 
 
 @dataclass(frozen=True)
 class ReadRow:
-    """One project row: stored values by storage column, 0-based ``row``."""
+    """One row of a project or unit: stored values by storage column, 0-based ``row``."""
 
     row: int
     values: dict[str, Any]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pipelines.declarations.forms import Form
 from pipelines.text import compact
 from pipelines.workbooks.cells import Sheet, Workbook
+from pipelines.workbooks.cross_headings import CrossTableBook
+from pipelines.workbooks.cross_locating import locate_cross_table
 from pipelines.workbooks.headings import HeadingBook
 from pipelines.workbooks.locating import Block, heading_score, locate_block
 from pipelines.workbooks.own_sheets import is_own_sheet
@@ -27,9 +29,15 @@ class Recognition:
 
 @dataclass(frozen=True)
 class _Candidate:
+    """``titled_at`` is where the last word of the form's title ends in a title, sheet or file name; 0 without."""
+
     form: Form
     block: Block
-    is_titled: bool
+    titled_at: int
+
+    @property
+    def is_titled(self) -> bool:
+        return self.titled_at > 0
 
     @property
     def has_required(self) -> bool:
@@ -37,8 +45,10 @@ class _Candidate:
         return all(f.name in known for f in self.form.fields if f.is_required)
 
     @property
-    def rank(self) -> tuple[bool, int, str]:
-        return (self.has_required, heading_score(self.block), self.form.form_id)
+    def rank(self) -> tuple[bool, int, bool, str]:
+        """Of forms that fit alike the ledger goes first: everything else refers to it."""
+        header = self.form.header
+        return (self.has_required, heading_score(self.block), header.is_ledger, header.form_id)
 
 
 def recognise(
@@ -81,23 +91,40 @@ def _best(
 ) -> _Candidate | None:
     candidates = []
     for form in forms:
-        block = locate_block(sheet, books[form.form_id])
+        block = locate_table(sheet, books[form.form_id])
         if block is not None:
-            candidates.append(_Candidate(form, block, _is_titled(sheet, block, file_name, form)))
+            candidates.append(_Candidate(form, block, _titled_at(sheet, block, file_name, form)))
     if not candidates:
         return None
     most = max(heading_score(candidate.block) for candidate in candidates)
     titled = [c for c in candidates if c.is_titled and heading_score(c.block) * 2 >= most]
+    titled = _without_weaker_titles(titled)
     return max(titled or candidates, key=lambda candidate: candidate.rank)
 
 
-def _is_titled(sheet: Sheet, block: Block, file_name: str, form: Form) -> bool:
+def _without_weaker_titles(titled: Sequence[_Candidate]) -> list[_Candidate]:
+    """Of cross-tables, which share their headings, only those the end of the title names: 任务…完成情况."""
+    last = max((c.titled_at for c in titled if c.form.is_cross_table), default=0)
+    return [c for c in titled if not c.form.is_cross_table or c.titled_at == last]
+
+
+def locate_table(sheet: Sheet, book: HeadingBook) -> Block | None:
+    """The first table of a form on a sheet, a list or a cross-table."""
+    if isinstance(book, CrossTableBook):
+        return locate_cross_table(sheet, book)
+    return locate_block(sheet, book)
+
+
+def _titled_at(sheet: Sheet, block: Block, file_name: str, form: Form) -> int:
     above = [value for row in sheet.rows[: block.top] for value in row if isinstance(value, str)]
-    for text in (*above, sheet.name, file_name):
-        plain = compact(text)
-        if form.header.title in plain or any(word in plain for word in form.header.title_words):
-            return True
-    return False
+    words = (form.header.title, *form.header.title_words)
+    ends = [
+        plain.rfind(word) + len(word)
+        for plain in map(compact, (*above, sheet.name, file_name))
+        for word in words
+        if word in plain
+    ]
+    return max(ends, default=0)
 
 
 def sheet_words(sheet: Sheet) -> str:

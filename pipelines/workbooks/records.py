@@ -8,9 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.declarations.forms import Form, storage_columns
+from pipelines.declarations.forms import Form, row_columns, storage_columns
 from pipelines.workbooks.cells import Sheet, kind_of, raw_text
 from pipelines.workbooks.readings import ReadReturn, ReadRow, ReadTable
+from pipelines.workbooks.values import UNIT_FACTORS
 
 Identified = Sequence[tuple[str, ReadReturn]]
 
@@ -87,7 +88,12 @@ def rows_of(returns: Identified) -> Iterable[tuple[str, ReadTable, ReadRow]]:
 
 def rows_table(form: Form, returns: Identified) -> pa.Table:
     """The typed rows of one form (``raw.<form_id>``)."""
-    columns = storage_columns(form)
+    if form.is_cross_table:
+        return _melted_table(form, returns)
+    return _typed_table(storage_columns(form), returns)
+
+
+def _typed_table(columns: Sequence[tuple[str, str]], returns: Identified) -> pa.Table:
     positions: list[list[Any]] = [[], [], [], []]
     values: list[list[Any]] = [[] for _ in columns]
     names = [name for name, _ in columns]
@@ -101,6 +107,29 @@ def rows_table(form: Form, returns: Identified) -> pa.Table:
     arrays = [pa.array(v, t) for v, (_, t) in zip(positions, _POSITION, strict=True)]
     arrays += [pa.array(v, _ARROW_TYPES[t]) for v, (_, t) in zip(values, columns, strict=True)]
     return pa.table(arrays, names=[name for name, _ in _POSITION] + names)
+
+
+def _melted_table(form: Form, returns: Identified) -> pa.Table:
+    """A cross-table with a row per unit and indicator; where nothing stands there is no row."""
+    columns = storage_columns(form)
+    name = form.name_field.name
+    figures = [field.name for field in form.figures]
+    records = [
+        (
+            receipt_id, table.sheet.name, table.block_no, row.row + 1, row.values.get(name),
+            row.values.get(f"{name}_key"), field, amount, row.values.get("remarks"),
+        )
+        for receipt_id, table, row in rows_of(returns)
+        for field in figures
+        if (amount := row.values.get(field)) is not None
+    ]  # fmt: skip
+    typed = [pa.field(column, _ARROW_TYPES[kind]) for column, kind in columns]
+    return _table(records, pa.schema([pa.field(*position) for position in _POSITION] + typed))
+
+
+def judged_table(form: Form, returns: Identified) -> pa.Table:
+    """The typed rows as they are judged: one per row read, of a cross-table with a column per indicator."""
+    return _typed_table(row_columns(form), returns)
 
 
 def sheets_table(returns: Identified) -> pa.Table:
@@ -136,7 +165,9 @@ def columns_table(returns: Identified) -> pa.Table:
             None
             if column.number not in table.units
             else "heading"
-            if column.unit
+            if column.unit == table.units[column.number]
+            else "measure"
+            if table.units[column.number] not in UNIT_FACTORS
             else "default"
             if column in table.unitless_columns
             else "unit_line",

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.declarations.forms import Form
+from pipelines.text import name_key
 from pipelines.workbooks.casting import Cast, cast_plan
 from pipelines.workbooks.cells import MergedRange, Sheet, Workbook, merged_cells, raw_text
+from pipelines.workbooks.cross_headings import CrossTableBook
+from pipelines.workbooks.cross_locating import repeated_cross_table
+from pipelines.workbooks.figures import column_unit
 from pipelines.workbooks.headings import HeadingBook
-from pipelines.workbooks.locating import Block, repeated_block
+from pipelines.workbooks.locating import Block, Column, repeated_block
 from pipelines.workbooks.own_sheets import read_replies, read_template_mark
 from pipelines.workbooks.preamble import Preamble, read_preamble
 from pipelines.workbooks.readings import (
@@ -31,13 +35,15 @@ from pipelines.workbooks.slots import (
     note_unread_sheets,
     settle_period,
 )
+from pipelines.workbooks.unit_rows import read_unit_row
 
 
 @dataclass(frozen=True)
 class ReadingContext:
     """What reading needs to know of the declarations and the district.
 
-    ``units`` maps name keys (names and aliases) to unit codes; ``unit_names`` codes to names.
+    ``units`` maps name keys (names and aliases) to unit codes; ``unit_names`` codes to names;
+    ``district_key`` is the name key of the district as a whole.
     """
 
     forms: Sequence[Form]
@@ -45,6 +51,7 @@ class ReadingContext:
     units: Mapping[str, str]
     unit_names: Mapping[str, str]
     place_names: Set[str]
+    district_key: str = ""
 
     @classmethod
     def of(
@@ -52,10 +59,14 @@ class ReadingContext:
         forms: Sequence[Form],
         units: Mapping[str, str],
         unit_names: Mapping[str, str],
+        district_name: str = "",
     ) -> "ReadingContext":
         """Prepare the headings of all forms once."""
-        books = {form.form_id: HeadingBook(form) for form in forms}
-        return cls(forms, books, units, unit_names, frozenset(units))
+        books = {
+            form.form_id: CrossTableBook(form) if form.is_cross_table else HeadingBook(form)
+            for form in forms
+        }
+        return cls(forms, books, units, unit_names, frozenset(units), name_key(district_name))
 
 
 def read_return(
@@ -148,10 +159,14 @@ def _read_table(
     plan = cast_plan(form, block, table.units)
     declares_nothing = False
     for row in range(block.bottom + 1, len(sheet.rows)):
-        again = repeated_block(sheet, row, block, book)
+        again = _begins_anew(sheet, row, block, book)
         if again is not None:
             return table, again, declares_nothing
-        reading = read_row(rows, row)
+        reading = (
+            read_unit_row(rows, row, context.place_names, context.district_key)
+            if form.is_cross_table
+            else read_row(rows, row)
+        )
         result.kinds[reading.kind] += 1
         declares_nothing |= reading.declares_nothing
         if reading.kind == "data":
@@ -161,6 +176,12 @@ def _read_table(
         elif reading.kind == "continuation":
             table.control_problems += _nameless_figures(sheet, row, table)
     return table, None, declares_nothing
+
+
+def _begins_anew(sheet: Sheet, row: int, block: Block, book: HeadingBook) -> Block | None:
+    if isinstance(book, CrossTableBook):
+        return repeated_cross_table(sheet, row, block, book)
+    return repeated_block(sheet, row, block, book)
 
 
 def _nameless_figures(sheet: Sheet, row: int, table: ReadTable) -> list[tuple[int, CellProblem]]:
@@ -175,10 +196,12 @@ def _nameless_figures(sheet: Sheet, row: int, table: ReadTable) -> list[tuple[in
 def _empty_table(
     sheet: Sheet, block: Block, block_no: int, preamble: Preamble, form: Form
 ) -> ReadTable:
-    money = {f.name for f in form.of_kind("money")}
-    columns = [column for column in block.columns if column.field in money]
-    units = {column.number: column.unit or preamble.money_unit or "万元" for column in columns}
-    untold = () if preamble.money_unit else tuple(c for c in columns if c.unit is None)
+    kinds = {field.name: field.kind for field in form.figures}
+    columns = [(c, kinds[c.field]) for c in block.columns if c.field in kinds]
+    units = {c.number: column_unit(kind, c.unit, preamble.money_unit) for c, kind in columns}
+    untold: tuple[Column, ...] = ()
+    if preamble.money_unit is None:
+        untold = tuple(c for c, kind in columns if kind == "money" and c.unit is None)
     return ReadTable(sheet, block_no, block, units, untold)
 
 

@@ -41,7 +41,7 @@ _COUNT = re.compile(r"[(（【]?共?(?P<count>\d{1,5})[个项][)）】]?$|[(（]
 _OUTLINE = re.compile(rf"^(?:[{_NUMERAL}]+[、.．]?|[(（][{_NUMERAL}]+[)）]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+)$")
 _ORDINAL = re.compile(r"^\d+(?:[-.．]\d+)*[、.．]?$")
 _COLUMN_MARKS = re.compile(r"^(?:\d{1,2}|[A-Z]|[甲乙丙丁戊己庚辛])$")
-_PLAIN_LEVEL = 9
+PLAIN_LEVEL = 9
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class RowReading:
 
     kind: RowKind
     label: str = ""
-    level: int = _PLAIN_LEVEL
+    level: int = PLAIN_LEVEL
     declared_count: int | None = None
     declares_nothing: bool = False
 
@@ -89,7 +89,7 @@ def table_rows(
     name = block.column_of(form.name_field.name)
     ordinal, code = block.column_of("sequence_no"), block.column_of("project_code")
     choices = {name_key(c) for f in form.of_kind("list") if len(f.choices) > 4 for c in f.choices}
-    figures = {f.name for f in form.of_kind("money", "date")}
+    figures = {f.name for f in (*form.figures, *form.of_kind("date"))}
     return TableRows(
         sheet=sheet,
         block=block,
@@ -116,25 +116,25 @@ def read_row(table: TableRows, row: int) -> RowReading:
         if value != "" and not (isinstance(value, str) and not value.strip())
     ]
     if not filled:
-        return RowReading("data" if _has_hidden(table, row) else "blank")
+        return RowReading("data" if has_hidden(table, row) else "blank")
     lead = compact(str(filled[0][1])) if isinstance(filled[0][1], str) else ""
-    has_ordinal = _has_ordinal(table, cells)
-    if has_ordinal and len(filled) == 1 and not _has_hidden(table, row):
+    is_numbered = has_ordinal(table, cells)
+    if is_numbered and len(filled) == 1 and not has_hidden(table, row):
         return RowReading("blank")  # a printed number without a project
-    if not has_ordinal:
-        special = _total(table, filled) or _note(table, filled, lead)
+    if not is_numbered:
+        special = _total(table, filled) or note_reading(table, filled, lead)
         if special is not None:
             return special
-    if _is_column_marks(filled, len(table.known_columns)):
+    if is_column_marks(filled, len(table.known_columns)):
         return RowReading("header")
-    if not has_ordinal and (category := _category(table, row, filled, lead)) is not None:
+    if not is_numbered and (category := _category(table, row, filled, lead)) is not None:
         return category
-    if _is_lone_label(table, filled) and not has_ordinal:
-        return RowReading("category", lead, _PLAIN_LEVEL, _declared_count(table, filled, lead))
-    return _project_row(table, row, cells, has_ordinal)
+    if _is_lone_label(table, filled) and not is_numbered:
+        return RowReading("category", lead, PLAIN_LEVEL, _declared_count(table, filled, lead))
+    return project_row(table, row, cells, is_numbered)
 
 
-def _has_hidden(table: TableRows, row: int) -> bool:
+def has_hidden(table: TableRows, row: int) -> bool:
     """Whether a row holds errors or uncalculated formulas, which readers show as empty."""
     hidden = (*table.sheet.error_cells, *table.sheet.uncached_formulas)
     return any(position[0] == row for position in hidden)
@@ -147,7 +147,8 @@ def _is_lone_label(table: TableRows, filled: list[tuple[int, CellValue]]) -> boo
     )
 
 
-def _has_ordinal(table: TableRows, cells: list[CellValue]) -> bool:
+def has_ordinal(table: TableRows, cells: list[CellValue]) -> bool:
+    """Whether the row has a running number of its own."""
     if table.ordinal_column is None or table.ordinal_column >= len(cells):
         return False
     value = cells[table.ordinal_column]
@@ -171,7 +172,10 @@ def _total(table: TableRows, filled: list[tuple[int, CellValue]]) -> RowReading 
     return None
 
 
-def _note(table: TableRows, filled: list[tuple[int, CellValue]], lead: str) -> RowReading | None:
+def note_reading(
+    table: TableRows, filled: list[tuple[int, CellValue]], lead: str
+) -> RowReading | None:
+    """A remark below or between the rows, or the sentence that there is nothing to report."""
     has_figures = any(column in table.figure_columns for column, _ in filled)
     if lead and not has_figures and _ZERO.search(lead) and len(lead) <= 60:
         return RowReading("note", declares_nothing=True)
@@ -184,7 +188,7 @@ def _note(table: TableRows, filled: list[tuple[int, CellValue]], lead: str) -> R
     return None
 
 
-def _is_column_marks(filled: list[tuple[int, CellValue]], known: int) -> bool:
+def is_column_marks(filled: list[tuple[int, CellValue]], known: int) -> bool:
     """A row that only numbers the columns: 1 2 3 …, A B C …, 甲 乙 1 2 …"""
     if len(filled) < max(3, known // 2):
         return False
@@ -266,7 +270,7 @@ def _level(label: str) -> int:
         return 1
     if re.match(r"^[(（]\d+[)）]", label):
         return 2
-    return _PLAIN_LEVEL
+    return PLAIN_LEVEL
 
 
 def _declared_count(
@@ -284,11 +288,26 @@ def _declared_count(
     return None
 
 
-def _project_row(
-    table: TableRows, row: int, cells: list[CellValue], has_ordinal: bool
+def is_outlined(lead: str) -> bool:
+    """Whether a label is numbered as headings are: 一、…, （一）…, Ⅰ…"""
+    return _OUTLINE.match(lead) is not None or _CATEGORY.match(lead) is not None
+
+
+def outlined_category(
+    table: TableRows, filled: list[tuple[int, CellValue]], lead: str
 ) -> RowReading:
+    """A category row whose label is numbered, in one cell or in two (一 | 镇街)."""
+    named = filled[1][1] if _OUTLINE.match(lead) and len(filled) > 1 else None
+    label = f"{lead}、{compact(named)}" if isinstance(named, str) else lead
+    return RowReading("category", label, _level(label), _declared_count(table, filled, label))
+
+
+def project_row(
+    table: TableRows, row: int, cells: list[CellValue], is_numbered: bool
+) -> RowReading:
+    """A row with a project's name, code or figures, or one that continues the row above."""
     name = cells[table.name_column] if table.name_column < len(cells) else ""
-    if has_ordinal or (name != "" and str(name).strip()):
+    if is_numbered or (name != "" and str(name).strip()):
         return RowReading("data")
     merge = table.merged.get((row, table.name_column))
     if merge is not None and merge[1] < table.name_column and merge[0] == row:

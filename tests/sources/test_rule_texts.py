@@ -80,12 +80,17 @@ def fields_of(rule: Rule) -> list[Field]:
         "not_in_list": "list",
         "project_code_invalid": "project_code",
         "uscc_invalid": "uscc",
+        "percent_fraction": "percent",
     }
     every = [field for form in declared_forms() for field in form.fields]
     if rule.each == "required":
         return [field for field in every if field.is_required]
     if rule.problem in ("error_cell", "formula_without_value"):
         return every
+    if rule.problem in ("unit_unregistered", "unit_repeated"):
+        return [form.name_field for form in declared_forms() if form.is_cross_table]
+    if rule.problem in ("unit_clash", "above_parent") or rule.each == "figure":
+        return [f for form in declared_forms() if form.is_cross_table for f in form.figures]
     kind = rule.each or kind_of_problem.get(rule.problem or "")
     return [field for field in every if kind == field.kind or field.name == rule.field]
 

@@ -70,6 +70,44 @@ STATISTICS_APRIL = {
     "A1": "2019年1-4月固定资产投资项目统计明细", "D4": "35", "E4": "25", "I4": "35", "D5": "50",
     "E5": "40", "I5": "1050", "D6": "110", "E6": "90", "I6": "110",
 }  # fmt: skip
+TARGETS = """
+2019年目标任务分解表
+填报单位：发改局
+序号 | 单位 | 固定资产投资任务（亿元） | 新开工项目（个） | | 协税护税（万元） | 群众满意度（%） | 备注
+ | | | 总数 | 其中：亿元以上 | | |
+1 | 甲镇 | 1.5 | 5 | 2 | 800 | 85 |
+2 | 乙镇 | 2 | 3 | 1 | 700 | 90% |
+3 | 统计局 | 0.5 | 1 | 0 | 300 | 88 |
+合计 | | 4 | 9 | 3 | 1800
+"""
+RESULTS = """
+2019年1-5月指标完成情况表
+填报单位：发改局
+单位 | 新开工项目（个） | | 协税护税（万元） | | | 群众满意度（%） | 备注
+ | 总数 | 其中：亿元以上 | 目标 | 完成 | 完成率 | |
+甲镇 | 2 | 1 | 800 | 400 | 50% | 85 |
+乙镇 | 1 | 1 | 700 | 300 | 42.9% | 84 |
+统计局 | 1 | 0 | 300 | 150 | 50% | 83 |
+合计 | 4 | 2 | 1800 | 850
+"""
+JUNE = {"A1": "2019年1-6月指标完成情况表"}
+# June as it should follow May; a satisfaction may fall.
+NEXT_RESULTS = JUNE | {"E5": "480", "E8": "930", "G5": "80"}
+RESERVE = """
+2019年谋划储备项目表
+填报单位：甲镇 | | 单位：万元
+序号 | 项目名称 | 总投资 | 年度计划投资 | 拟申报级别 | 责任单位
+1 | 体育馆 | 12000 | 3000 | 市级 | 甲镇
+2 | 物流园 | 20000 | 0 | 省 |
+"""
+LAUNCH = """
+2019年集中开工活动项目表
+填报单位：发改局 | | 单位：万元
+期次 | 活动时间 | 项目名称 | 总投资 | 年度计划投资
+第一次 | 2019-03-16 | 滨河路 | 5000 | 2000
+第一次 | 2019-03-16 | 图书馆 | 8000 | 4000
+第二次 | 2019-09-10 | 滨河路 | 5000 | 2000
+"""
 SHEETS = {"jia": PROGRESS, "LED": LEDGER, "REG": REGISTER, "FAI": STATISTICS}
 
 IN_WAN = {"D4": "30", "D5": "40.5", "D6": "100"}
@@ -85,6 +123,14 @@ def a_month(changes: Mapping[str, str] = {}, unit: str = "jia") -> Arrival:
 
 def statistics(changes: Mapping[str, str] = {}) -> Arrival:
     return Arrival("tongji", STATISTICS, changes, "统计.xlsx")
+
+
+def targets(changes: Mapping[str, str] = {}, unit: str = "fagai") -> Arrival:
+    return Arrival(unit, TARGETS, changes, "任务.xlsx")
+
+
+def results(changes: Mapping[str, str] = {}, unit: str = "fagai") -> Arrival:
+    return Arrival(unit, RESULTS, changes, "完成.xlsx")
 
 
 def times(factor: float, cells: Mapping[str, str]) -> dict[str, str]:
@@ -112,6 +158,8 @@ def changed(grid: str, unit: str = "jia"):
 
 progress, ledger = changed(PROGRESS), changed(LEDGER)
 register, fai = changed(REGISTER, "fagai"), changed(STATISTICS, "tongji")
+target, result = changed(TARGETS, "fagai"), changed(RESULTS, "fagai")
+reserve, launch = changed(RESERVE), changed(LAUNCH, "fagai")
 WITHOUT_TOTALS = dict.fromkeys(("A7", "C7", "D7", "E7"), "")
 EMPTY = {f"{c}{r}": "" for r in (3, 4) for c in "ABCD"}
 
@@ -161,6 +209,16 @@ OF_ONE_RETURN = {
     "GEN-207": ledger("B4", {"B4": "2019-130871-48-03-0001"}, {"B4": "2019 130871 48 03 000001"}),
     "GEN-208": ledger("K4", {"K4": "91110000600037341X"}, {"K4": "91110000600037341l"}),
     "GEN-209": progress("B6", {"B6": "滨 河路★"}, {"B6": "滨河路二期"}),
+    "GEN-113": target("D4", {"D3": "新开工项目（亿元）"}, {"D3": "新开工项目（项）"}),
+    "GEN-210": target("B6", {"B6": "甲阵"}, {"B6": "甲镇人民政府"}),
+    "GEN-211": target("B7", {"B7": "甲镇人民政府"}, {"B7": "发改局"}),
+    "GEN-212": target("E6", {"E6": "4", "E8": "6"}, {"E6": "3", "E8": "5"}),
+    "GEN-213": result("E5", {"E5": "-1", "E8": "449"}, {"E5": "0", "E8": "450"}),
+    "GEN-214": target("D6", {"D6": "5万元"}, {"D6": "5个"}),
+    "GEN-215": target("G6", {"G6": "0.85"}, {"G6": "'0.85%"}),
+    "RSV-201": reserve("D4", {"D4": "12000.5"}, {"D4": "12000"}),
+    "RSV-202": reserve("F4", {"F4": "丙镇"}, {"F4": "甲镇人民政府"}),
+    "LCH-201": launch("E4", {"E4": "5001"}, {"E4": "5000"}),
     "PRG-201": progress("C4", {"C4": "-1", "C7": "19.5"}, {"C4": "0", "C7": "20.5"}),
     "PRG-202": progress("C4", {"C4": "31", "C7": "51.5"}, {"C4": "30", "C7": "50.5"}),
     "PRG-203": progress("D4", {"E4": "29", "E7": "1169.5"}, {"E4": "30"}),
@@ -253,6 +311,30 @@ AGAINST_EARLIER = {
         "A3",
         (a_ledger(),),
     ),
+    "TGT-301": Case(
+        targets({"A2": "", "F6": "850", "F8": "1950"}, "tongji"),
+        targets({"A2": ""}, "tongji"),
+        "F6",
+        (targets(),),
+    ),
+    "IND-301": Case(
+        results({"D3": "固投（万元）"}),
+        results({"D3": "飞地经济（万元）"}),
+        "E5",
+    ),
+    "IND-302": Case(
+        results(NEXT_RESULTS | {"E5": "399", "E8": "849"}),
+        results(NEXT_RESULTS | {"A5": "甲镇人民政府"}),
+        "E5",
+        (results(),),
+        waived_by=results(NEXT_RESULTS | {"E5": "399", "E8": "849", "H5": "按审计意见核减"}),
+    ),
+    "IND-303": Case(results(JUNE), results(NEXT_RESULTS), "B4", (results(),)),
+    "LCH-301": Case(
+        Arrival("fagai", LAUNCH, {"B4": "2018-03-16"}),
+        Arrival("fagai", LAUNCH, {"B4": "2019年3月"}),
+        "B4",
+    ),
     "FAI-302": Case(
         statistics(STATISTICS_APRIL | {"D4": "29"}),
         statistics(STATISTICS_APRIL | {"D4": "30"}),
@@ -323,6 +405,11 @@ def test_the_untouched_returns_break_no_rule():
         "april": a_month(NEXT_MONTH),
         "register": Arrival("fagai", REGISTER),
         "statistics": statistics(),
+        "targets": targets(),
+        "results": results(),
+        "june": results(NEXT_RESULTS),
+        "reserve": Arrival("jia", RESERVE),
+        "launch": Arrival("fagai", LAUNCH),
     }
     assert [f.message for f in judge(batch_of(arrivals)).findings] == []
 
@@ -397,6 +484,10 @@ def test_every_declared_rule_is_evaluated_for_every_form():
         "progress_report": a_month(),
         "start_completion_register": Arrival("fagai", REGISTER),
         "statistics_fai": statistics(),
+        "target_breakdown": targets(),
+        "indicator_report": results(),
+        "reserve_projects": Arrival("jia", RESERVE),
+        "launch_event": Arrival("fagai", LAUNCH),
     }
     assert set(arrivals) == {form.form_id for form in declared_forms()}
     # A frame without rows evaluates nothing, so each check frame gets something to say.
@@ -422,7 +513,17 @@ def test_a_rule_repeated_for_every_field_of_a_sort_names_them_all():
 
 # --- the words -------------------------------------------------------------------------------------
 
-KNOWN_WORDS = {"sheet", "cell", "project", "found", "expected", "label", "example", "choices"}
+KNOWN_WORDS = {
+    "sheet",
+    "cell",
+    "project",
+    "row",
+    "found",
+    "expected",
+    "label",
+    "example",
+    "choices",
+}
 RULES = [pytest.param(rule, id=rule.rule_id) for rule in declared_rules().all_rules()]
 
 
@@ -436,7 +537,9 @@ def test_a_message_is_one_plain_chinese_sentence_and_the_remedy_says_what_to_do(
     for text in (rule.title, rule.message, rule.remedy, rule.reason):
         assert re.search(r"[\u4e00-\u9fff]", text)
         bare = re.sub(
-            r"{\w+}|\.xlsx|units\.csv|reporting_plan\.csv|GB/T \d+-\d+|Excel|WPS", "", text
+            r"{\w+}|\.xlsx|units\.csv|indicators\.csv|reporting_plan\.csv|GB/T \d+-\d+|Excel|WPS",
+            "",
+            text,
         )
         assert not re.search(r"[A-Za-z]{3,}", bare), "words of programmers"
     assert re.search(r"请|如果|如本期", rule.remedy)
@@ -456,3 +559,10 @@ def test_a_found_message_names_the_sheet_and_the_cell_it_is_about(one_by_one):
         place = finding.place
         assert place.sheet is None or f"工作表“{place.sheet}”" in finding.message, finding.message
         assert place.cell is None or place.cell in finding.message, finding.message
+
+
+def test_a_project_may_be_at_two_launches_but_once_at_each():
+    twice = Arrival("fagai", LAUNCH, {"A6": "第 一次"})
+    judged = judge(batch_of({"fails": twice, "passes": Arrival("fagai", LAUNCH)}))
+    assert [(f.rule_id, f.place.cell) for f in of(judged, "fails")] == [("GEN-209", "C6")]
+    assert of(judged, "passes") == []

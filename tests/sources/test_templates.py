@@ -9,19 +9,23 @@ from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
-from small_district import Arrival, batch_of, declared_forms, judge
+from small_district import UNITS, Arrival, batch_of, declared_forms, judge
 
 from pipelines.feedback.prefill import Prefill, PrefilledRow
-from pipelines.feedback.templates import build_template
+from pipelines.feedback.templates import build_template, first_row, template_for
 from pipelines.workbooks.own_sheets import GUIDE_SHEET, MARK_SHEET, TemplateMark
 
 FORMS = [pytest.param(form, id=form.form_id) for form in declared_forms()]
 # Who sends what in the small district; every other form comes from a township.
-SENDERS = {"start_completion_register": "fagai", "statistics_fai": "tongji"}
+SENDERS = {
+    "start_completion_register": "fagai",
+    "statistics_fai": "tongji",
+    "target_breakdown": "fagai",
+    "indicator_report": "fagai",
+}
 # What a row must have besides its required columns (REG-202: a verification has a date).
 ALSO_NEEDED = {"start_completion_register": {"verified_start"}}
 NAMES = {"jia": "甲镇", "fagai": "发展和改革局", "tongji": "统计局"}
-FIRST_ROW = 4
 
 
 def sender(form):
@@ -46,6 +50,8 @@ def typed(field, text):
             return datetime.fromisoformat(text)
         case "unit":
             return "甲镇"
+        case "count" | "percent":
+            return float(text)
         case _:
             return text
 
@@ -54,11 +60,12 @@ def filled(data, form, rows):
     """The template saved with these rows, each a text by field; what stands there is written over."""
     book = load_workbook(io.BytesIO(data))
     sheet = book.worksheets[0]
-    column_of = {cell.value: cell.column for cell in sheet[FIRST_ROW - 1]}
+    column_of = {name: column for column, name in enumerate(form.by_name, 1)}
     for number, row in enumerate(rows):
         for name, text in row.items():
             field = form.by_name[name]
-            sheet.cell(FIRST_ROW + number, column_of[field.label]).value = typed(field, text)
+            cell = sheet.cell(first_row(form) + 1 + number, column_of[name])
+            cell.value = typed(field, text)
     saved = io.BytesIO()
     book.save(saved)
     return saved.getvalue()
@@ -67,6 +74,11 @@ def filled(data, form, rows):
 def examples(form):
     """One row of all examples, and one of the required columns alone."""
     whole = {field.name: field.example for field in form.fields if field.example}
+    if form.is_cross_table:
+        # A part is no larger than its whole; the units are those of the small district.
+        whole |= {form.name_field.name: "甲镇"} | {f.name: "5" for f in form.of_kind("count")}
+        bare = {form.name_field.name: "乙镇"}
+        return [whole, {"sequence_no": "2"} | bare]
     needed = {field.name for field in form.fields if field.is_required}
     needed |= ALSO_NEEDED.get(form.form_id, set())
     bare = {field.name: field.example for field in form.fields if field.name in needed}
@@ -88,6 +100,9 @@ def prefilled(form):
         if f.prefill and f.example
     }
     outdated = frozenset(f.name for f in form.fields if f.prefill.startswith("update"))
+    if form.is_cross_table:
+        names = [{form.name_field.name: name} for name in ("甲镇", "乙镇")]
+        return Prefill([PrefilledRow(values) for values in names])
     other = {form.name_field.name: "另一个项目"}
     if form.own_code is not None:
         other[form.own_code] = "130802T0002"
@@ -150,8 +165,8 @@ def test_every_value_written_into_a_template_is_read_back(form):
     read = read_back(filled(template(form), form, [whole]), form)
     values = read.tables[0].rows[0].values
     assert {name for name in whole if values[name] is None} == set()
-    for field in form.of_kind("money"):
-        assert values[field.name] == Decimal(field.example)
+    for field in form.figures:
+        assert values[field.name] == Decimal(whole[field.name])
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -178,7 +193,8 @@ def test_a_prefilled_template_passes_once_it_is_filled_in(form, judged):
     read, findings = judged[f"{form.form_id}/prefilled"]
     assert [f.message for f in findings] == []
     names = [row.values[form.name_field.name] for row in read.tables[0].rows]
-    assert names == [form.name_field.example, "另一个项目"]
+    own = prefilled(form).rows
+    assert names == [row.values[form.name_field.name] for row in own]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -195,8 +211,11 @@ def test_every_choice_of_a_drop_down_is_accepted(form):
 @pytest.mark.parametrize("form", FORMS)
 def test_a_template_tells_on_every_heading_what_to_fill_in(form):
     sheet = load_workbook(io.BytesIO(template(form))).worksheets[0]
-    for cell, field in zip(sheet[FIRST_ROW - 1], form.fields, strict=True):
-        assert cell.value == field.label
+    own = {field.name for field in form.own_fields}
+    for column, field in enumerate(form.fields, 1):
+        heading = [sheet.cell(row, column) for row in range(3, first_row(form) + 1)]
+        (cell,) = [each for each in heading if getattr(each, "comment", None) is not None]
+        assert cell.value == field.label or field.name not in own
         said = cell.comment.text
         assert said.startswith(f"{field.label}（{'必填' if field.is_required else '选填'}）")
         assert field.meaning and field.meaning in said
@@ -259,3 +278,43 @@ def test_a_form_filled_into_another_forms_template_is_refused():
     findings = judge_one(saved.getvalue(), progress)
     assert [f.rule_id for f in findings] == ["GEN-013"]
     assert "别的报表的模板" in findings[0].message
+
+
+CROSS_TABLES = [p for p in FORMS if p.values[0].is_cross_table]
+
+
+@pytest.mark.parametrize("form", CROSS_TABLES)
+def test_a_cross_table_has_a_row_for_every_assessed_unit_and_comes_back_without_a_finding(form):
+    data = template_for(form, ("fagai", "发改局"), period(form), declared_forms(), UNITS, None)
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    first = first_row(form) + 1
+    assert [sheet.cell(first + n, 2).value for n in range(5)] == [
+        *(unit.unit_name for unit in UNITS), None,
+    ]  # fmt: skip
+    assert judge_one(data, form) == []
+
+
+@pytest.mark.parametrize("form", CROSS_TABLES)
+def test_a_cross_table_shows_every_indicator_with_its_unit_and_parts_under_their_whole(form):
+    sheet = load_workbook(io.BytesIO(template(form))).worksheets[0]
+    headings = {
+        name: [sheet.cell(row, column).value for row in (3, 4)]
+        for column, name in enumerate(form.by_name, 1)
+    }
+    assert headings["fai"] == ["固定资产投资（万元）", None]
+    assert headings["starts"] == ["新开工项目", "总数（个）"]
+    assert headings["starts_yi"] == [None, "其中：亿元以上新开工项目（个）"]
+    assert headings["satisfaction"] == ["群众满意度（%）", None]
+    table = read_back(template(form), form).tables[0]
+    assert [c.field for c in table.block.columns] == list(form.by_name)
+
+
+def test_a_report_asks_a_unit_only_for_what_it_provides():
+    form = next(f for f in declared_forms() if f.form_id == "indicator_report")
+    asked = {}
+    for unit in ("tongji", "fagai"):
+        data = template_for(form, (unit, None), "2019-12", declared_forms(), UNITS, None)
+        sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+        asked[unit] = {cell.value for cell in sheet[3]}
+    assert "固定资产投资（万元）" in asked["tongji"]
+    assert asked["tongji"] - asked["fagai"] == {"固定资产投资（万元）"}

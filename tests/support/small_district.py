@@ -15,9 +15,12 @@ from tempfile import TemporaryDirectory, mkdtemp
 from grids import a_sheet, a_workbook
 
 from pipelines.database import Connection, open_for_writing
+from pipelines.declarations.cross_tables import bound
 from pipelines.declarations.decisions import Waiver
 from pipelines.declarations.district import DistrictTables, Duty, Unit
 from pipelines.declarations.forms import Form, load_forms
+from pipelines.declarations.indicators import Indicator, MeasureUnit
+from pipelines.declarations.policies import Policies
 from pipelines.declarations.rules import RuleBook, load_rules
 from pipelines.ledger.catalogue import FORMS_FOLDER, RULES_FOLDER
 from pipelines.ledger.deciding import Told, decide
@@ -38,9 +41,30 @@ from pipelines.workbooks.returns import ReadingContext, read_return
 FIRST_LOAD = datetime(2019, 7, 5, 18)
 
 
+def _indicator(name: str, title: str, unit: MeasureUnit, *aliases: str, **more: str) -> Indicator:
+    return Indicator(name, title, aliases, unit, "reported", **more)
+
+
+# 亿元以上 is a part of two of them, and one is the statistics office's to report.
+INDICATORS = (
+    _indicator("fai", "固定资产投资", "万元", "固投", provider_unit_code="tongji"),
+    _indicator("starts", "新开工项目", "个", "新开工5000万元以上项目"),
+    _indicator("starts_yi", "亿元以上新开工项目", "个", "亿元以上", parent_indicator_id="starts"),
+    _indicator("completions", "竣工项目", "个", "竣工5000万元以上项目"),
+    _indicator(
+        "completions_yi", "亿元以上竣工项目", "个", "亿元以上", parent_indicator_id="completions"
+    ),
+    _indicator("reserve", "储备项目", "个"),
+    _indicator("enclave", "“飞地经济”项目总额", "万元", "飞地经济"),
+    _indicator("tax", "协税护税", "万元"),
+    _indicator("satisfaction", "群众满意度", "%"),
+)
+
+
 @cache
 def declared_forms() -> tuple[Form, ...]:
-    return load_forms(FORMS_FOLDER)
+    """The declared forms, bound to the indicators of the small district."""
+    return bound(load_forms(FORMS_FOLDER), INDICATORS)
 
 
 @cache
@@ -65,14 +89,19 @@ UNITS = (
 PLAN = (
     Duty("start_completion_register", "fagai", "monthly", "+5wd", None, None, None),
     Duty("statistics_fai", "tongji", "monthly", "+20d", None, None, None),
+    Duty("target_breakdown", "fagai", "annual", "start+90d", None, None, None),
+    Duty("indicator_report", "fagai", "monthly", "+5wd", None, None, None),
+    Duty("indicator_report", "tongji", "monthly", "+5wd", None, None, None),
 )
-DISTRICT = DistrictTables(UNITS, PLAN, ())
+DISTRICT = DistrictTables(UNITS, PLAN, (), policies=Policies(indicators=INDICATORS))
 SETTINGS = HomeSettings(district=District(name="试验区", code="130871", reporting_year=2019))
 
 
 @cache
 def reading_context() -> ReadingContext:
-    return ReadingContext.of(declared_forms(), DISTRICT.units_by_name, DISTRICT.unit_names)
+    return ReadingContext.of(
+        declared_forms(), DISTRICT.units_by_name, DISTRICT.unit_names, SETTINGS.district.name
+    )
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,8 @@ def test_a_waiver_needs_a_rule_that_can_be_waived(tmp_path, row, expected):
         ("progress_report,jia,2019,甲路,actual_start,,2019-03,误,乙,open", "like 2019-06"),
         ("progress_report,jia,2019-06,甲路,ytd,1,2,误,乙,open", "has no field “ytd”"),
         ("statistics_fai,tongji,2019-06,甲路,ytd_wanyuan,1,2,误,乙,open", "is restricted"),
+        ("target_breakdown,jia,2019,甲镇,fai,1,2,误,乙,open", "takes no corrections"),
+        ("launch_event,jia,2019,甲路,held_on,,2019-03,误,乙,open", "takes no corrections"),
         ("progress_report,jia,2019-06,甲路,project_name,甲路,乙路,误,乙,open", "identifies"),
         ("progress_report,jia,2019-06,甲路,project_code,1,2,误,乙,open", "identifies"),
         ("project_ledger,jia,2019,甲路,responsible_unit,甲镇,乙镇,误,乙,open", "identifies"),

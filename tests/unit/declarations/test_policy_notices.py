@@ -61,8 +61,8 @@ def test_a_district_without_policies_needs_none_either(tmp_path):
         ),
         (
             added("awards", "dept,部门综合奖,total,departments,1,"),
-            "awards.csv: row 4: 部门综合奖 goes by the total score, and score_rules.csv has no rule for the"
-            " group departments; nobody wins it.",
+            "awards.csv: row 4: 部门综合奖 is for the group departments, of which units.csv has no assessed unit;"
+            " nobody wins it.",
         ),
     ],
 )  # fmt: skip

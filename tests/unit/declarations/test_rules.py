@@ -120,7 +120,7 @@ def test_the_words_of_the_rules_are_those_a_finding_fills_in():
     place = Place("表", "D4", 4, "is_in_statistics", "滨河路")
     message = compose(rule, "r", a_form(PROGRESS), place, "在", "是或否").message
     assert message == (
-        "sheet=表|cell=D4|project=滨河路|found=在|expected=是或否|label=是否入统|example=是|choices=是、否"
+        "sheet=表|cell=D4|project=滨河路|row=项目：滨河路|found=在|expected=是或否|label=是否入统|example=是|choices=是、否"
         "丙〔TST-001〕"
     )
 

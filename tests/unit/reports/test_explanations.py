@@ -9,7 +9,7 @@ from pipelines.reports.explanations import explain_light, explain_score
 MARTS = """
 create schema marts;
 create table marts.dim_unit as from (values
-    ('jia', '甲镇', '甲镇人民政府;甲镇政府'), ('yi', '乙镇', null)) as t(unit_code, unit_name, aliases);
+    ('jia', '甲镇', '甲镇人民政府;甲镇政府;镇政府'), ('yi', '乙镇', '镇政府')) as t(unit_code, unit_name, aliases);
 create table marts.dim_indicator as from (values
     ('fai', '固定资产投资', 1), ('starts', '新开工项目', 2)) as t(indicator_id, indicator_name, sort_order);
 create table marts.mart_ranking as from (values
@@ -61,6 +61,7 @@ def test_a_projects_light_is_found_by_key_code_or_name(release, called):
     ("explain", "called", "period", "said"),
     [
         (explain_score, "甲街", "2019-06", "The nearest is “甲镇”"),
+        (explain_score, "镇政府", "2019-06", "is the name of 2 units: jia, yi"),
         (explain_score, "甲镇", "2019-07", "There are rows for: 2019-06"),
         (explain_score, "甲镇", "六月", "is no period"),
         (explain_score, "乙镇", "2019-06", "There are none for it"),
