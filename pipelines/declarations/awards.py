@@ -39,12 +39,14 @@ class Veto:
     decided_at: str | None = None
 
 
-def read_awards(path: Path, indicators: Collection[str], faults: list[str]) -> tuple[Award, ...]:
+def read_awards(
+    path: Path, indicators: Collection[str], groups: Collection[str], faults: list[str]
+) -> tuple[Award, ...]:
     """Read ``awards.csv``, which may be missing; faults are added to ``faults``."""
     awards: list[Award] = []
     first: dict[str, int] = {}
     for row in declared_rows(path, _AWARD_COLUMNS, faults):
-        award = _read_award(row, indicators)
+        award = _read_award(row, indicators, groups)
         place = first.setdefault(award.award_id, row.number)
         if place != row.number and award.award_id:
             row.fault(f"award_id “{award.award_id}” stands in row {place} already")
@@ -70,15 +72,17 @@ def read_vetoes(path: Path, units: Collection[str], faults: list[str]) -> tuple[
     return tuple(vetoes)
 
 
-def _read_award(row: DeclaredRow, indicators: Collection[str]) -> Award:
+def _read_award(row: DeclaredRow, indicators: Collection[str], groups: Collection[str]) -> Award:
     scope = row.needed("scope")
     if scope and scope != TOTAL and scope not in indicators:
         row.fault(f"scope is {TOTAL} or an indicator of indicators.csv, not “{scope}”")
+    group = row.text("group")
+    row.check_group(group, groups)
     return Award(
         row.needed("award_id"),
         row.needed("award_name"),
         scope,
-        row.text("group") or None,
+        group or None,
         row.whole("winners", 1, "5"),
         row.amount("prize_wanyuan"),
         row.number,

@@ -98,6 +98,12 @@ class DeclaredRow:
             if unit not in units:
                 self.fault(f"{column}: there is no unit “{unit}” in units.csv")
 
+    def check_group(self, group: str, groups: Collection[str]) -> None:
+        """Say that no unit is of a group; a blank one is none."""
+        if group and group not in groups:
+            known = ", ".join(sorted(groups)) or "none"
+            self.fault(f"there is no group “{group}” in units.csv (there are: {known})")
+
 
 def declared_rows(path: Path, columns: tuple[str, ...], faults: list[str]) -> Iterator[DeclaredRow]:
     """The rows of a table that may be missing; ``columns`` are those its heading must have."""

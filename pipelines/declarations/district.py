@@ -110,7 +110,8 @@ def load_district(folder: Path, reporting_year: int | None = None) -> DistrictTa
     codes = {unit.unit_code for unit in units}
     waivers = read_waivers(folder / "waivers.csv", codes, faults)
     corrections = read_corrections(folder / "corrections.csv", codes, faults)
-    policies = read_policies(folder, codes, reporting_year, faults)
+    groups = {unit.group for unit in units if unit.group is not None}
+    policies = read_policies(folder, codes, groups, reporting_year, faults)
     if faults:
         raise DeclarationError(faults)
     return DistrictTables(units, plan, links, waivers, corrections, policies)

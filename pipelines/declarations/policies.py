@@ -32,23 +32,26 @@ class Policies:
 def read_policies(
     folder: Path,
     units: Collection[str],
+    groups: Collection[str],
     reporting_year: int | None,
     faults: list[str],
 ) -> Policies:
     """Read the policy tables of ``config/``; faults of all of them are added to ``faults``.
 
-    ``units`` are those of units.csv. Without a reporting year nobody asks whether a policy is in
+    ``units`` and ``groups`` are those of units.csv. Without a reporting year nobody asks whether a policy is in
     force from its first month on.
     """
     indicators = read_indicators(folder / "indicators.csv", units, faults)
     by_id = {indicator.indicator_id: indicator for indicator in indicators}
-    score_rules = read_score_rules(folder / "score_rules.csv", by_id, units, reporting_year, faults)
+    score_rules = read_score_rules(
+        folder / "score_rules.csv", by_id, units, groups, reporting_year, faults
+    )
     return Policies(
         indicators,
         score_rules,
         read_size_weights(folder / "size_weights.csv", score_rules, reporting_year, faults),
         read_light_rules(folder / "light_rules.csv", reporting_year, faults),
-        read_awards(folder / "awards.csv", by_id, faults),
+        read_awards(folder / "awards.csv", by_id, groups, faults),
         read_vetoes(folder / "vetoes.csv", units, faults),
         read_phased_plan(folder / "phased_plan.csv", faults),
     )

@@ -27,6 +27,7 @@ def policy_notices(
     policies = district.policies
     assessed = {unit.group for unit in district.units if unit.assessed}
     named = {
+        "units.csv": list(_ungrouped(district)),
         "score_rules.csv": [
             *_unassessed_groups(policies.score_rules, assessed),
             *_dropped_groups(policies.score_rules),
@@ -44,6 +45,15 @@ def policy_notices(
             " progress"
         ]
     return [f"{file}: {line}." for file, lines in named.items() for line in lines]
+
+
+def _ungrouped(district: DistrictTables) -> Iterator[str]:
+    names = [unit.unit_name for unit in district.units if unit.assessed and unit.group is None]
+    if names and district.policies.score_rules:
+        yield (
+            f"{', '.join(names)}: assessed and of no group, so never scored or ranked; an award of all groups"
+            " together may still go there"
+        )
 
 
 def _unassessed_groups(rules: Sequence[ScoreRule], assessed: set[str | None]) -> Iterator[str]:

@@ -59,6 +59,7 @@ def read_score_rules(
     path: Path,
     indicators: Mapping[str, Indicator],
     units: Collection[str],
+    groups: Collection[str],
     reporting_year: int | None,
     faults: list[str],
 ) -> tuple[ScoreRule, ...]:
@@ -67,7 +68,8 @@ def read_score_rules(
     ``indicators`` are those declared, by id. Without a reporting year nobody asks for uncovered days.
     """
     read = [
-        _read_rule(row, indicators, units) for row in declared_rows(path, _RULE_COLUMNS, faults)
+        _read_rule(row, indicators, units, groups)
+        for row in declared_rows(path, _RULE_COLUMNS, faults)
     ]
     rules = [rule for rule in read if rule is not None]
     found = [*version_faults(rules), *_doubled(rules)]
@@ -99,7 +101,10 @@ def read_size_weights(
 
 
 def _read_rule(
-    row: DeclaredRow, indicators: Mapping[str, Indicator], units: Collection[str]
+    row: DeclaredRow,
+    indicators: Mapping[str, Indicator],
+    units: Collection[str],
+    groups: Collection[str],
 ) -> ScoreRule | None:
     version, valid_from = row.needed("rule_version"), row.day("valid_from")
     indicator_id = row.needed("indicator_id")
@@ -114,6 +119,7 @@ def _read_rule(
     if cap is not None and floor is not None and cap < floor:
         row.fault(f"cap {cap} lies below floor {floor}; no score fits between them")
     group = row.needed("group")
+    row.check_group(group, groups)
     weight = _read_weight_of(row, shape, indicators.get(indicator_id))
     parameters = _read_parameters(row, shape)
     if not row.is_right or valid_from is None:

@@ -132,7 +132,7 @@ def _decide_wave(decisions: Decisions, wave: Sequence[Candidate]) -> None:
     """Judge one form's returns of one period and version; then put the accepted ones in force."""
     connection, form = decisions.connection, wave[0].form
     place(connection, form, {c.receipt.receipt_id: c.period for c in wave})
-    duplicates = settle_duplicates(connection)
+    duplicates = settle_duplicates(connection, form)
     for candidate in wave:
         if candidate.receipt.receipt_id in duplicates:
             _note_duplicate(decisions, candidate.receipt, form)

@@ -6,7 +6,7 @@ Set-based statements over ``raw.receipts``. What a return deserves is decided in
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.database import Connection
+from pipelines.database import Connection, quote_name
 from pipelines.declarations.forms import Form
 from pipelines.ledger.receipts import Receipt
 
@@ -36,18 +36,30 @@ def place(connection: Connection, form: Form, periods: Mapping[str, str]) -> Non
     )
 
 
-def settle_duplicates(connection: Connection) -> set[str]:
-    """Of the receipts just placed: the same bytes as the version in force of the slot change nothing.
+def settle_duplicates(connection: Connection, form: Form) -> set[str]:
+    """Of the receipts of a form just placed: the same bytes as the version in force of the slot change nothing.
 
+    A cross-table whose figures a later one has partly replaced does change something when it comes again.
     Source: contract §7, Duplicate.
     """
+    _note_shown(connection, form)
     rows = connection.execute(
-        "update raw.receipts set status = 'duplicate', duplicate_of = f.receipt_id"
-        " from raw.returns_in_force as f"
-        " where receipts.receipt_id in (select receipt_id from placed)"
-        " and receipts.unit_code = f.unit_code and receipts.form_id = f.form_id"
-        " and receipts.period = f.period and receipts.sha256 = f.sha256"
-        " returning receipts.receipt_id"
+        """
+        update raw.receipts set status = 'duplicate', duplicate_of = f.receipt_id
+        from raw.returns_in_force as f
+        where receipts.receipt_id in (select receipt_id from placed)
+            and receipts.unit_code = f.unit_code and receipts.form_id = f.form_id
+            and receipts.period = f.period and receipts.sha256 = f.sha256
+            and not exists (
+                select 1
+                from raw.returns_in_force as later
+                inner join shown as replaced on later.receipt_id = replaced.receipt_id
+                inner join shown on replaced.indicator_id = shown.indicator_id
+                where later.unit_code = f.unit_code and later.form_id = f.form_id
+                    and later.period = f.period and later.version_no > f.version_no
+                    and shown.receipt_id = f.receipt_id)
+        returning receipts.receipt_id
+        """
     ).fetchall()
     return {receipt_id for (receipt_id,) in rows}
 
@@ -55,7 +67,7 @@ def settle_duplicates(connection: Connection) -> set[str]:
 def put_in_force(connection: Connection, form: Form, verdicts: Sequence[Verdict]) -> None:
     """Give each return of a form its end state; an accepted one supersedes the version in force.
 
-    A cross-table supersedes only where it shows every indicator of the earlier one: a district's annexes
+    A cross-table supersedes only where it has values of every indicator of the earlier one: a district's annexes
     come as several files of one form.
     """
     connection.execute(
@@ -89,8 +101,8 @@ def put_in_force(connection: Connection, form: Form, verdicts: Sequence[Verdict]
         where o.superseded_by is null and o.status in ('accepted', 'accepted_with_warnings')
         """
     )
-    if form.is_cross_table:
-        _keep_what_shows_more(connection, form)
+    _note_shown(connection, form)
+    _keep_what_shows_more(connection)
     connection.execute(
         "update raw.receipts set superseded_by = s.superseded_by from newly_superseded as s"
         " where receipts.receipt_id = s.receipt_id"
@@ -105,21 +117,32 @@ def put_in_force(connection: Connection, form: Form, verdicts: Sequence[Verdict]
     )
 
 
-def _keep_what_shows_more(connection: Connection, form: Form) -> None:
-    """Returns with an indicator's column that the newer one has not stay in force."""
+def _note_shown(connection: Connection, form: Form) -> None:
+    """Of which indicators each return of a cross-table gives a value; a column left blank says nothing."""
+    if form.is_cross_table:
+        connection.execute(
+            "create or replace temp table shown as"
+            f" select distinct receipt_id, indicator_id from raw.{quote_name(form.form_id)}"
+        )
+    else:
+        connection.execute(
+            "create or replace temp table shown (receipt_id varchar, indicator_id varchar)"
+        )
+
+
+def _keep_what_shows_more(connection: Connection) -> None:
+    """Returns with values of an indicator that the newer one has none of stay in force."""
     connection.execute(
         """
         delete from newly_superseded using (
             select s.receipt_id
             from newly_superseded as s
-            inner join raw.columns as earlier on s.receipt_id = earlier.receipt_id
-            left join raw.columns as newer
-                on s.superseded_by = newer.receipt_id and earlier.field = newer.field
-            where newer.field is null
-                and earlier.field not in (select unnest(cast($beside as varchar[])))) as more
+            inner join shown as earlier on s.receipt_id = earlier.receipt_id
+            left join shown as newer
+                on s.superseded_by = newer.receipt_id and earlier.indicator_id = newer.indicator_id
+            where newer.indicator_id is null) as more
         where newly_superseded.receipt_id = more.receipt_id
-        """,
-        {"beside": [field.name for field in form.own_fields]},
+        """
     )
 
 

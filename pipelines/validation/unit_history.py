@@ -1,6 +1,6 @@
 """Cross-tables beside earlier ones: a row per unit and indicator, as they are stored.
 
-Of several returns of one submitter and period in force at once, the latest that has an indicator's column
+Of several returns of one submitter and period in force at once, the latest with values of an indicator
 speaks for it. Makes the ``relevant_rows`` from which ``history`` makes what the rules may read.
 """
 
@@ -24,11 +24,11 @@ with chosen as (
 ),
 
 speaking as (
-    select r.unit_code, r.period, c.field as indicator_id,
+    select r.unit_code, r.period, v.indicator_id,
         max_by(r.receipt_id, coalesce(r.version_no, 0)) as receipt_id
     from raw.returns_in_force as r
-    inner join raw.columns as c on r.receipt_id = c.receipt_id
-    where r.form_id = $form_id and c.field is not null
+    inner join raw.{form_id} as v on r.receipt_id = v.receipt_id
+    where r.form_id = $form_id
     group by all
 )
 

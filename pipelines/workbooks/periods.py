@@ -4,6 +4,7 @@ How a period is written and which days it has is ``pipelines.periods``. A date w
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -34,6 +35,9 @@ _DAY = re.compile(
 
 # 〔2024〕15号 is a document's number.
 _DOCUMENT = re.compile(r"[〔\[【(]20\d\d[〕\]】)]第?\d+号")
+# 附件14 2024年…: without its space the number would run into the year.
+_ANNEX = re.compile(r"附[件表]\s*[-—–:：]?\s*\d{1,2}(?=$|[^\d])")
+_ANNEX_AND_YEAR = re.compile(r"附[件表][-—–:：]?\d{1,2}(?=20\d\d年)")
 _CHINESE_YEAR = re.compile(r"二[〇○零]\w\w(?=年)")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
@@ -68,7 +72,9 @@ class PeriodMention:
 
 def mentioned_period(text: str) -> PeriodMention | None:
     """The first period a text names, the most exact pattern first; None when it names none."""
-    plain = _DAY.sub("", _DOCUMENT.sub("", _in_digits(compact(text))))
+    without_annex = _ANNEX.sub("", unicodedata.normalize("NFKC", text))
+    plain = _ANNEX_AND_YEAR.sub("", _in_digits(compact(without_annex)))
+    plain = _DAY.sub("", _DOCUMENT.sub("", plain))
     found = _first(plain, _PATTERNS)
     if found is None:
         return None

@@ -177,6 +177,20 @@ def test_no_table_depends_on_the_day_it_was_built():
     assert sql_files()
 
 
+def test_each_layer_reads_only_those_below_it():
+    """Staging reads sources, what lies between reads staging; nothing but a mart reads a mart."""
+    reads = {"staging": {"stg"}, "intermediate": {"stg", "int"}}
+    faults = [
+        f"{path.relative_to(DBT)} reads {model}"
+        for layer, allowed in reads.items()
+        for path in (DBT / "models" / layer).rglob("*")
+        if path.suffix in {".sql", ".py"}
+        for model in re.findall(r"""ref\(['"](\w+)['"]\)""", path.read_text("utf-8"))
+        if model.partition("_")[0] not in allowed
+    ]
+    assert not faults
+
+
 def test_rules_do_not_read_the_clock_either():
     for path in (REPOSITORY / "expectations").glob("*.yml"):
         assert not SQL_CLOCK.search(path.read_text("utf-8")), path.name

@@ -212,18 +212,15 @@ BANDS = [
 
 @pytest.mark.parametrize(("what", "bands"), BANDS)
 def test_the_size_bands_of_the_list_are_as_published(hualong, what, bands):
-    in_bands = (
-        " from marts.mart_size_band where period = '2018' and stage = 'reserve_list'"
-        f" and size_band in ({bands})"
-    )
+    in_bands = f" from marts.mart_reserve_size_band where year = 2018 and size_band in ({bands})"
     assert one(hualong, f"select sum(project_count){in_bands}") == PUBLISHED[what]
 
 
 def test_the_share_from_a_hundred_million_up_is_as_published(hualong):
     share = one(
         hualong,
-        "select round(sum(share_of_count) * 100, 2) from marts.mart_size_band"
-        " where period = '2018' and stage = 'reserve_list' and lower_bound_wanyuan >= 10000",
+        "select round(sum(share_of_count) * 100, 2) from marts.mart_reserve_size_band"
+        " where year = 2018 and lower_bound_wanyuan >= 10000",
     )
     assert Decimal(str(share)) == PUBLISHED["reserve_share_from_1_yi"]
 

@@ -317,6 +317,12 @@ AGAINST_EARLIER = {
         "F6",
         (targets(),),
     ),
+    "TGT-302": Case(
+        targets({"B5": "", "A5": "", "C5": "", "D5": "", "E5": "", "F5": "", "G5": "", "C7": "2.5", "D7": "6", "E7": "2", "F7": "1100"}),
+        targets({"C4": "1.6", "C7": "4.1"}),
+        "C3",
+        (targets(),),
+    ),
     "IND-301": Case(
         results({"D3": "固投（万元）"}),
         results({"D3": "飞地经济（万元）"}),
@@ -330,6 +336,12 @@ AGAINST_EARLIER = {
         waived_by=results(NEXT_RESULTS | {"E5": "399", "E8": "849", "H5": "按审计意见核减"}),
     ),
     "IND-303": Case(results(JUNE), results(NEXT_RESULTS), "B4", (results(),)),
+    "IND-304": Case(
+        results(NEXT_RESULTS | {"E6": "", "E8": "630"}),
+        results(NEXT_RESULTS),
+        "E4",
+        (results(),),
+    ),
     "LCH-301": Case(
         Arrival("fagai", LAUNCH, {"B4": "2018-03-16"}),
         Arrival("fagai", LAUNCH, {"B4": "2019年3月"}),

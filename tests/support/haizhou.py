@@ -1,9 +1,12 @@
-"""The bundled district Haizhou 2019, replayed once a session, and its year computed by hand."""
+"""The bundled district Haizhou 2019, replayed once a session, and its year computed independently."""
 
 from __future__ import annotations
 
 import pytest
-from project_year import ProjectYear
+import story_districts
+from policy_reference.facts import Facts
+from policy_reference.indicators import Achievements
+from policy_reference.scores import Scores
 from replays import Replay, replay
 
 
@@ -13,5 +16,5 @@ def haizhou(tmp_path_factory: pytest.TempPathFactory) -> Replay:
 
 
 @pytest.fixture(scope="session")
-def haizhou_by_hand() -> ProjectYear:
-    return ProjectYear("haizhou-2019")
+def haizhou_scores() -> Scores:
+    return Scores(Achievements(Facts(story_districts.haizhou())))

@@ -112,8 +112,9 @@ def write_config(folder: Path, d: District, plan: Iterable[Mapping[str, str]], y
          "approved_by": "考核办", "reason": "不可抗力", "expires": w.expires}
         for w in d.waivers))  # fmt: skip
     if d.phased:
+        codes = {row.name: row.code for ledger in d.ledgers for row in ledger.rows}
         _write(config / "phased_plan.csv", (
-            {"project": project, "period": month, "planned_ytd_wanyuan": planned}
+            {"project": codes[project] or project, "period": month, "planned_ytd_wanyuan": planned}
             for (project, month), planned in d.phased.items()))  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """A district drawn at random: what its units sent in two years, as plain records.
 
-Nobody reports on a project that has left the list; units and projects are left out of some reports.
+Nobody reports on a project that has left the list; units and projects are left out of some reports. After the
+last month only the first half of the next is reported.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ SILENT = {
     ("T6", "2025-06"),
     ("T2", "2024-05-H2"),
 }
+FIRST_HALF_ONLY = (2025, 7)
 
 
 class Drawing:
@@ -40,16 +42,18 @@ class Drawing:
         self.lives, self.left = self.register.lives, self.register.left
 
     def district(self) -> District:
-        busy = [(life.row.unit, life.row.name) for life in self.lives if 2024 in life.years]
+        busy = [life.years[2024] for life in self.lives if 2024 in life.years]
+        time_progress = self.random.choice(("linear_month", "linear_day", "phased"))
         return District(
-            units=policies.UNITS, time_progress="linear_month", lights="half_monthly",
+            units=policies.UNITS, time_progress=time_progress, lights="half_monthly",
             ledgers=tuple(self.register.ledgers), reports=tuple(self._reports()),
             verifications=tuple(self._verifications()), targets=tuple(self._targets()),
             indicator_reports=tuple(self._indicator_reports()), reserves=tuple(self._reserves()),
             statistics=tuple(self._statistics()), indicators=policies.INDICATORS,
             score_rules=policies.SCORE_RULES, size_weights=policies.SIZE_WEIGHTS,
             light_rules=policies.LIGHT_RULES, awards=policies.AWARDS, vetoes=policies.VETOES,
-            waivers=policies.waivers(self.random.sample(busy, 3)),
+            waivers=policies.waivers(self.random.sample(busy, 5)),
+            phased=dict(self._phased()) if time_progress == "phased" else None,
         )  # fmt: skip
 
     def _reports(self):
@@ -57,10 +61,9 @@ class Drawing:
         figures: dict[str, Decimal] = {}
         for year, months in YEARS.items():
             figures.clear()
-            for month in months:
+            for month in (*months, *(m for y, m in [FIRST_HALF_ONLY] if y == year)):
                 for unit in OWNERS:
-                    halves = ("-H1", "-H2") if unit in HALF_MONTHLY else ("",)
-                    for half in halves:
+                    for half in self._parts(unit, year, month):
                         period = f"{year}-{month:02}{half}"
                         if (unit, period) in SILENT or (unit, period[:7]) in SILENT:
                             continue
@@ -73,6 +76,25 @@ class Drawing:
                             last = calendar.monthrange(year, month)[1]
                             arrived = datetime(year, month, 16 if half == "-H1" else last, 18)
                             yield Report(unit, period, arrived, tuple(rows))
+
+    @staticmethod
+    def _parts(unit: str, year: int, month: int) -> tuple[str, ...]:
+        if unit in HALF_MONTHLY:
+            return ("-H1",) if (year, month) == FIRST_HALF_ONLY else ("-H1", "-H2")
+        return () if (year, month) == FIRST_HALF_ONLY else ("",)
+
+    def _phased(self):
+        """What most projects should have done by a month's end, with months left open."""
+        random = self.random
+        for life in self.lives:
+            for year, row in life.years.items():
+                if random.random() < 0.2:
+                    continue
+                planned = Decimal(0)
+                for month in range(1, 13):
+                    planned += (row.plan or Decimal(600)) * random.choice((0, 1, 1, 2)) / 16
+                    if random.random() < 0.9:
+                        yield (row.name, f"{year}-{month:02}"), planned.quantize(Decimal("0.0001"))
 
     def _is_reported(self, life: Life, unit: str, year: int, month: int) -> bool:
         row = life.years.get(year)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from policy_reference.records import (
     Award,
     Indicator,
+    LedgerRow,
     LightRule,
     ScoreRule,
     SizeWeight,
@@ -160,13 +161,18 @@ AWARDS = (
 VETOES = {("T1", 2024): "安全事故", ("D2", 2024): "数据不实", ("T4", 2025): "环保督察", ("Z2", 2025): "数据不实"}  # fmt: skip
 
 
-def waivers(projects: list[tuple[str, str]]) -> tuple[Waiver, ...]:
-    """Of single projects (unit and name) and of a whole unit; one runs out in the year."""
-    first, second, third, *_ = projects
+def waivers(projects: list[LedgerRow]) -> tuple[Waiver, ...]:
+    """Of single projects, by name or code, and of whole units; for a year, a month, a half-month or until one
+    runs out in the year."""
+    first, second, third, fourth, fifth = projects
     return (
-        Waiver("progress", first[0], first[1], None, date(2025, 12, 31)),
-        Waiver("progress", second[0], second[1], None, date(2024, 8, 20)),
+        Waiver("progress", first.unit, first.name, None, date(2025, 12, 31)),
+        Waiver("progress", second.unit, second.name, None, date(2024, 8, 20)),
         Waiver("start", "T2", None, None, date(2024, 6, 30)),
-        Waiver("completion", third[0], third[1], None, date(2024, 12, 31)),
+        Waiver("completion", third.unit, third.code or third.name, None, date(2024, 12, 31)),
         Waiver("entry", "T3", None, None, date(2025, 12, 31)),
+        Waiver("progress", fourth.unit, fourth.code or fourth.name, "2024", date(2025, 12, 31)),
+        Waiver("progress", fifth.unit, fifth.name, "2024-05-H1", date(2025, 12, 31)),
+        Waiver("start", "T4", None, "2024-04", date(2024, 4, 20)),
+        Waiver("progress", "D4", None, "2025-03", date(2025, 12, 31)),
     )

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -45,6 +46,15 @@ class Replay:
         path = self.home / "published" / f"{release}.duckdb"
         with duckdb.connect(str(path), read_only=True) as connection:
             return connection.execute(sql, list(values)).fetchall()
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Rows of the open release by column name."""
+        with duckdb.connect(
+            str(self.home / "published" / "reporting.duckdb"), read_only=True
+        ) as connection:
+            cursor = connection.execute(sql)
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def tables(self, release: str = "reporting") -> dict[str, list[tuple]]:
         """Every published table with all its rows, in one order."""

@@ -2,14 +2,11 @@
 
     python sources/districts/chengde-2019/build_samples.py [--output FOLDER]
 
-Writes ``samples/<unit_code>/…`` and ``samples/arrivals.csv`` below the output folder (by default
-this profile). Run it after a change of the story and commit what it wrote; a test compares both.
+Run it after a change of the story and commit what it wrote (``sample_builder``); a test compares both.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
 import shutil
 import sys
 from pathlib import Path
@@ -19,29 +16,15 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from progress_sheets import progress_workbook  # noqa: E402
 from register_sheets import adjusted_ledger, first_ledger, register, statistics  # noqa: E402
+from sample_builder import build_samples  # noqa: E402
 from story import STORY, Change, Return, Story  # noqa: E402
 from workbook_writer import Sheet, write_workbook  # noqa: E402
 
-ARRIVALS = ("path", "unit_code", "arrived_at")
 
-
-def build(output: Path) -> int:
-    """Write every return and the list of arrivals; returns how many returns there are."""
-    story = Story()
-    for item in story.returns:
-        changes = [change for change in story.changes if change.path == item.path]
-        _write_return(story, item, changes, output)
-    with (output / "samples" / "arrivals.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(ARRIVALS)
-        for item in story.returns:
-            writer.writerow([getattr(item, column) for column in ARRIVALS])
-    return len(story.returns)
-
-
-def _write_return(story: Story, item: Return, changes: list[Change], output: Path) -> None:
+def _write_return(story: Story, item: Return, output: Path) -> None:
     target = output / item.path
     target.parent.mkdir(parents=True, exist_ok=True)
+    changes = [change for change in story.changes if change.path == item.path]
     kinds = {change.kind: change for change in changes}
     if "copy_of" in kinds:
         shutil.copyfile(output / kinds["copy_of"].value, target)
@@ -66,17 +49,9 @@ def _sheets(story: Story, item: Return, changes: list[Change]) -> list[Sheet]:
 
 
 def main() -> None:
-    """Read the arguments and build."""
-    parser = argparse.ArgumentParser(description="Build the sample returns of this profile.")
-    parser.add_argument(
-        "--output",
-        type=Path,
-        default=HERE,
-        help="where samples/ is written (default: this profile)",
-    )
-    output = parser.parse_args().output
-    shutil.rmtree(output / "samples", ignore_errors=True)
-    print(f"{build(output)} returns written below {output / 'samples'}")
+    """Build the year."""
+    story = Story()
+    build_samples(HERE, story.returns, lambda item, output: _write_return(story, item, output))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from decimal import Decimal
 
 import spellings
 from progress_layouts import LAYOUTS, Column, Layout
-from story import YEAR, ZERO, Change, Project, Return, Story
+from story import YEAR, Change, Project, Return, Story
+from story_tables import ZERO
 from workbook_writer import Cell, DropDown, Merge, Sheet
 
 ORDINALS = "一二三四"

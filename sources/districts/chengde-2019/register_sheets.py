@@ -11,7 +11,8 @@ from itertools import groupby
 
 import spellings
 from progress_sheets import ORDINALS, write_headings
-from story import YEAR, ZERO, Project, Return, Story
+from story import YEAR, Project, Return, Story
+from story_tables import ZERO
 from workbook_writer import Cell, Sheet
 
 # One spelling per line of the ledger and per month of the register: many hands, many habits.

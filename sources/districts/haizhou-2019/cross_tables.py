@@ -7,7 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import spellings
 from cross_layouts import GROUP_NAMES, LAYOUTS, Column, Layout
-from story import ZERO, Change, Return, Story, Unit
+from story import Change, Return, Story, Unit
+from story_tables import ZERO
 from workbook_writer import Cell, Sheet
 
 ORDINALS = "一二"

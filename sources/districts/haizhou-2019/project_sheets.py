@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import spellings
 from cross_tables import write_headings
-from story import YEAR, ZERO, Project, Return, Story, period_of
+from story import YEAR, Project, Return, Story
+from story_tables import ZERO, period_of
 from workbook_writer import Cell, Sheet
 
 _ORDINALS = "一二"
@@ -123,7 +124,7 @@ def register(story: Story, item: Return, months: Sequence[int]) -> list[Sheet]:
         label: [
             project
             for project in story.projects
-            if period_of(before) < getattr(project, column)[:7] <= period_of(item.month)
+            if period_of(YEAR, before) < getattr(project, column)[:7] <= period_of(YEAR, item.month)
         ]
         for label, column, _ in parts
     }
@@ -157,8 +158,7 @@ def progress(story: Story, item: Return) -> list[Sheet]:
     sheet.merge(row, 0, row, 2)
     for number, (project, money) in enumerate(zip(works, amounts, strict=True), 1):
         started, completed = (
-            story.date_by(project, column, item.month)
-            for column in ("reported_start", "reported_completion")
+            item.span.told(date) for date in (project.reported_start, project.reported_completion)
         )
         sheet.append(
             [

@@ -2,15 +2,11 @@
 
     python sources/districts/hualong-2017/build_samples.py [--output FOLDER]
 
-Writes ``samples/<unit_code>/…`` and ``samples/arrivals.csv`` below the output folder (by default
-this profile). Run it after a change of the story and commit what it wrote; a test compares both.
+Run it after a change of the story and commit what it wrote (``sample_builder``); a test compares both.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
-import shutil
 import sys
 from pathlib import Path
 
@@ -19,23 +15,9 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from list_sheets import launches, reserve  # noqa: E402
 from monthly_sheets import ledger, progress, register  # noqa: E402
+from sample_builder import build_samples  # noqa: E402
 from story import Return, Story  # noqa: E402
 from workbook_writer import Sheet, write_workbook  # noqa: E402
-
-ARRIVALS = ("path", "unit_code", "arrived_at")
-
-
-def build(output: Path) -> int:
-    """Write every return and the list of arrivals; returns how many returns there are."""
-    story = Story()
-    for item in story.returns:
-        write_workbook(output / item.path, _sheets(story, item))
-    with (output / "samples" / "arrivals.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(ARRIVALS)
-        for item in story.returns:
-            writer.writerow([getattr(item, column) for column in ARRIVALS])
-    return len(story.returns)
 
 
 def _sheets(story: Story, item: Return) -> list[Sheet]:
@@ -54,17 +36,13 @@ def _sheets(story: Story, item: Return) -> list[Sheet]:
 
 
 def main() -> None:
-    """Read the arguments and build."""
-    parser = argparse.ArgumentParser(description="Build the sample returns of this profile.")
-    parser.add_argument(
-        "--output",
-        type=Path,
-        default=HERE,
-        help="where samples/ is written (default: this profile)",
-    )
-    output = parser.parse_args().output
-    shutil.rmtree(output / "samples", ignore_errors=True)
-    print(f"{build(output)} returns written below {output / 'samples'}")
+    """Build the year."""
+    story = Story()
+
+    def write(item: Return, output: Path) -> None:
+        write_workbook(output / item.path, _sheets(story, item))
+
+    build_samples(HERE, story.returns, write)
 
 
 if __name__ == "__main__":

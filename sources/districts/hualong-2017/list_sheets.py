@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 import spellings
-from story import YEAR, ZERO, Listed, Return, Story
+from story import YEAR, Listed, Return, Story
+from story_tables import ZERO
 from workbook_writer import Cell, Sheet
 
 LAUNCHES = ("序号", "期次", "活动时间", "项目名称", "概算投资（亿元）", "年度计划投资（亿元）")

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import spellings
-from story import YEAR, ZERO, Project, Return, Story
+from story import YEAR, Project, Return, Story
+from story_tables import ZERO, Span
 from workbook_writer import Cell, Sheet
 
 Column = tuple[str, str]  # heading, field
@@ -97,36 +98,36 @@ def progress(story: Story, item: Return) -> list[Sheet]:
     row = sheet.append([Cell("填报单位：区重点办", "line")])
     sheet.put(row, len(PROGRESS) - 2, Cell("单位：万元", "line"))
     sheet.append([Cell(heading, "heading") for heading, _ in PROGRESS])
-    _write_total(sheet, PROGRESS, lambda field: _progress_total(story, field, item.month))
+    _write_total(sheet, PROGRESS, lambda field: _progress_total(story, field, item.span))
     for project in story.projects:
-        sheet.append([_progress_cell(story, project, field, item.month) for _, field in PROGRESS])
+        sheet.append([_progress_cell(story, project, field, item.span) for _, field in PROGRESS])
     sheet.append_across("注：1月与2月合并报送；竣工项目保留到年底。", len(PROGRESS), "note")
     return [sheet]
 
 
-def _progress_cell(story: Story, project: Project, field: str, month: int) -> Cell:
+def _progress_cell(story: Story, project: Project, field: str, span: Span) -> Cell:
     if field in MONEY:
-        return spellings.number(_amount(story, project, field, month))
+        return spellings.number(_amount(story, project, field, span))
     if field in ("reported_start", "resumed_on", "reported_completion"):
-        date = story.date_by(project, field, month)
-        return spellings.date(date, "dot" if month % 2 else "cell") if date else Cell(None)
+        date = story.date_by(project, field, span)
+        return spellings.date(date, "dot" if span.month % 2 else "cell") if date else Cell(None)
     if field == "progress_text":
-        return Cell(story.progress_text(project, month), "wrapped")
+        return Cell(story.progress_text(project, span), "wrapped")
     if field == "problem":
-        return Cell(story.problem(project, month) or None, "wrapped")
+        return Cell(story.problem(project, span.month) or None, "wrapped")
     value = getattr(project, field)
     return Cell(int(value) if field == "no" else value or None, "wrapped")
 
 
-def _amount(story: Story, project: Project, field: str, month: int) -> Decimal:
+def _amount(story: Story, project: Project, field: str, span: Span) -> Decimal:
     amounts = {"month": story.month_amount, "ytd": story.ytd, "cumulative": story.cumulative}
-    return amounts[field](project, month)
+    return amounts[field](project, span)
 
 
-def _progress_total(story: Story, field: str, month: int) -> Cell:
+def _progress_total(story: Story, field: str, span: Span) -> Cell:
     if field not in MONEY:
         return Cell(None)
-    return spellings.number(sum((_amount(story, p, field, month) for p in story.projects), ZERO))
+    return spellings.number(sum((_amount(story, p, field, span) for p in story.projects), ZERO))
 
 
 def _write_total(sheet: Sheet, columns: Sequence[Column], cell_of: Callable[[str], Cell]) -> None:

@@ -37,10 +37,14 @@ class Facts:
     @cached_property
     def months(self) -> list[str]:
         """Months with some monthly (or half-monthly) return in force."""
+        return sorted({period[:7] for period in self._reported_periods})
+
+    @cached_property
+    def _reported_periods(self) -> set[str]:
         d = self.district
-        found = {report.period[:7] for report in d.reports}
+        found = {report.period for report in d.reports}
         found |= {v.month for v in d.verifications} | {s.month for s in d.statistics}
-        return sorted(found | {table.period for table in d.indicator_reports})
+        return found | {table.period for table in d.indicator_reports}
 
     @cached_property
     def _listed(self) -> dict[int, dict[str, LedgerRow]]:
@@ -118,7 +122,12 @@ class Facts:
 
     @cached_property
     def first_halves(self) -> set[str]:
-        return {period for _, period in self._in_force if period.endswith("-H1")}
+        return {period for period in self._reported_periods if period.endswith("-H1")}
+
+    @cached_property
+    def second_halves(self) -> set[str]:
+        """Those of months of which more than the first half was reported."""
+        return {f"{period[:7]}-H2" for period in self._reported_periods - self.first_halves}
 
     def ytd(self, name: str, period: str) -> Decimal | None:
         """The figure of a month is that of its last report; a first half has its own only."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from policy_reference.facts import Facts, Standing
 from policy_reference.records import LightRule, compared, last_day, months_between
@@ -27,6 +28,12 @@ class LightRow:
     streak: int
     version: str | None
     components: tuple[tuple[str, str, Fraction], ...]
+    waived: tuple[str, ...] = ()
+
+    def light_of(self, component: str) -> str:
+        """The component's own light; a waived one says so."""
+        shown = {name: light for name, light, _ in self.components}
+        return "waived" if component in self.waived else shown.get(component, "not_evaluated")
 
 
 class Lights:
@@ -37,9 +44,9 @@ class Lights:
     def periods(self) -> list[str]:
         if self.district.lights == "monthly":
             return self.facts.months
-        seconds = {f"{month}-H2" for month in self.facts.months}
-        return sorted(seconds | self.facts.first_halves)
+        return sorted(self.facts.first_halves | self.facts.second_halves)
 
+    @cached_property
     def rows(self) -> list[LightRow]:
         found: list[LightRow] = []
         last: dict[str, LightRow] = {}  # periods in which the project is on no list are passed over
@@ -55,8 +62,9 @@ class Lights:
     def _light(self, one: Standing, period: str, before: LightRow | None) -> LightRow:
         rules = in_force(self.district.light_rules, period)
         shown: list[tuple[str, LightRule, Fraction]] = []
+        waived = tuple(name for name in COMPONENTS if self._is_waived(name, one, period))
         for component in COMPONENTS:
-            if self._is_waived(component, one, period):
+            if component in waived:
                 continue
             for rule in (r for r in rules if r.component == component):
                 value = self._value(rule, one, period)
@@ -80,16 +88,20 @@ class Lights:
             light = decided[1].light
         streak = before.streak + 1 if before and before.light == light else 1
         if decided is None:
-            return LightRow(one.row.name, period, light, None, None, None, streak, version, parts)
+            return LightRow(
+                one.row.name, period, light, None, None, None, streak, version, parts, waived
+            )
         component, rule, value = decided
         return LightRow(
-            one.row.name, period, light, component, value, rule.threshold, streak, version, parts
-        )
+            one.row.name, period, light, component, value, rule.threshold, streak, version, parts,
+            waived,
+        )  # fmt: skip
 
     def _is_waived(self, component: str, one: Standing, period: str) -> bool:
         return any(
             w.component == component and w.unit == one.row.unit and w.expires >= last_day(period)
-            and w.project in (None, one.row.name) and w.period in (None, period)
+            and w.project in (None, one.row.name, one.row.code)
+            and period.startswith(w.period or "")
             for w in self.district.waivers
         )  # fmt: skip
 

@@ -37,6 +37,7 @@ class LedgerRow:
     category: str | None = None
     township: str | None = None
     package: str | None = None
+    leader: str | None = None
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,10 @@ class Award:
 
 @dataclass(frozen=True)
 class Waiver:
-    """An approved waiver of a light component; ``project`` and ``period`` None: for all."""
+    """An approved waiver of a light component; ``project`` (its name or code) and ``period`` None: for all.
+
+    One for a month or a year holds for every period in it.
+    """
 
     component: str
     unit: str

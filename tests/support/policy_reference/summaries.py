@@ -76,6 +76,8 @@ def _members(one: Standing) -> Iterator[tuple[str, str]]:
     yield "unit", one.row.unit
     yield "township", one.row.township or UNNAMED
     yield "nature", one.row.nature
+    if one.row.leader:
+        yield "leader", one.row.leader
 
 
 def summary(facts: Facts, month: str) -> dict[tuple[str, str], SummaryRow]:

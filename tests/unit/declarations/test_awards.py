@@ -25,6 +25,7 @@ def test_awards_and_vetoes_are_read_as_written(tmp_path):
         (",综合奖,total,,5,", "row 4: award_id is blank"),
         ("a,,total,,5,", "row 4: award_name is blank"),
         ("a,奖,all,,5,", "row 4: scope is total or an indicator of indicators.csv, not “all”"),
+        ("a,奖,total,streets,5,", "row 4: there is no group “streets” in units.csv (there are: departments, townships)"),
         ("a,奖,total,,0,", "row 4: winners is a whole number from 1 on, like 5, not “0”"),
         ("a,奖,total,,2.5,", "row 4: winners is a whole number"),
         ("a,奖,total,,,", "row 4: winners is blank"),

@@ -1,5 +1,7 @@
 """What a district should know about its policies though nothing in them is wrong."""
 
+from dataclasses import replace
+
 import pytest
 from declared_policies import POLICIES, added, changed, only, read_policies_of
 
@@ -95,3 +97,14 @@ def test_without_a_reporting_year_nobody_asks_for_uncovered_days(tmp_path):
     late = only("light_rules", "1,2019-03-01,progress,green,pp_ahead,>=,0,")
     (tmp_path / "light_rules.csv").write_text(late["light_rules"], "utf-8")
     assert load_district(tmp_path).policies.light_rules
+
+
+def test_an_assessed_unit_without_a_group_is_named(tmp_path):
+    district = read_policies_of(tmp_path)
+    alone = replace(district.units[0], unit_code="bing", unit_name="丙镇", group=None)
+    assert policy_notices(
+        replace(district, units=(*district.units, alone)), "linear_month", 2019
+    ) == [
+        "units.csv: 丙镇: assessed and of no group, so never scored or ranked; an award of all groups together"
+        " may still go there."
+    ]

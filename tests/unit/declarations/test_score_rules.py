@@ -70,6 +70,7 @@ def test_other_shapes_need_no_parameters(shape):
         ("2019-1,2019-01-01,townships,fai", ",2019-01-01,townships,fai", "row 2: rule_version is blank"),
         ("2019-01-01,townships,fai", "1 January,townships,fai", "row 2: valid_from is a date like 2019-01-01, not “1 January”"),
         ("townships,fai", ",fai", "row 2: group is blank"),
+        ("townships,fai", "township,fai", "row 2: there is no group “township” in units.csv"),
         ("townships,fai", "townships,fia", "row 2: indicator_id: there is no indicator “fia” in indicators.csv for this weight"),
         ("fai,proportional", "fai,linear", "row 2: shape is one of proportional, per_point,"),
         ("proportional,40", "proportional,", "row 2: weight is blank; proportional gives"),

@@ -89,3 +89,18 @@ def test_everything_read_is_in_the_audit(desk):
     assert not any(
         faults for claim, faults in proofs.items() if claim.startswith(("rows", "versions"))
     )
+
+
+def test_a_file_whose_figures_were_partly_replaced_brings_them_back_when_it_is_sent_again(desk):
+    desk.load({"both": targets(ONE, TWO)})
+    desk.load({"one": targets(ONE, values=["20"])})
+    desk.load({"again": targets(ONE, TWO)})
+    assert desk.outcome("again").status == "accepted"
+    assert desk.in_force() == {"again"}
+
+
+def test_a_column_left_blank_takes_nothing_back(desk):
+    desk.load({"one": targets(ONE)})
+    grid = f"2019年目标任务分解表\n单位 | {ONE} | {TWO}\n甲镇 |  | 30"
+    desk.load({"two": Arrival("fagai", grid, file_name="任务.xlsx")})
+    assert desk.in_force() == {"one", "two"}

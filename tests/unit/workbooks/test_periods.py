@@ -40,6 +40,17 @@ def test_a_year_alone_is_a_year_and_no_month(text):
     assert period_id(mention, "month") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "附件14 2024年目标任务分解表", "附件1 2024年目标任务", "附件1：2024年任务", "附件-3 2024年", "附件12024年任务",
+        "附件一 2024年任务", "附表2 2024年任务",
+    ],
+)  # fmt: skip
+def test_the_number_of_an_annex_is_no_part_of_the_year(text):
+    assert mentioned_period(text) == PeriodMention(2024)
+
+
 @pytest.mark.parametrize("text", ["城管局6月份进展情况表", "（6月）", "附件1：上板城镇（6月）.xls"])
 def test_a_month_without_a_year_is_as_much_as_it_says(text):
     mention = mentioned_period(text)
