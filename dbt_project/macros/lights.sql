@@ -9,14 +9,13 @@
     ]) }}
 {%- endmacro %}
 
-{#- Whether a measured value meets a rule. Both sides are rounded to nine decimals, so that 40 % less 50 % is exactly
-    ten points behind. -#}
+{#- Whether a measured value meets a rule. -#}
 {% macro rule_holds(value, operator, threshold) -%}
     case {{ operator }}
-        when '>=' then round({{ value }}, 9) >= round({{ threshold }}, 9)
-        when '>' then round({{ value }}, 9) > round({{ threshold }}, 9)
-        when '<=' then round({{ value }}, 9) <= round({{ threshold }}, 9)
-        when '<' then round({{ value }}, 9) < round({{ threshold }}, 9)
+        when '>=' then {{ compared(value) }} >= {{ compared(threshold) }}
+        when '>' then {{ compared(value) }} > {{ compared(threshold) }}
+        when '<=' then {{ compared(value) }} <= {{ compared(threshold) }}
+        when '<' then {{ compared(value) }} < {{ compared(threshold) }}
         else false
     end
 {%- endmacro %}
@@ -36,7 +35,7 @@
     case {{ operator }} when '>=' then '≥' when '<=' then '≤' else {{ operator }} end
 {%- endmacro %}
 
-{#- How bad a light is. A red flag is as good as green for everything but the progress. -#}
+{#- How bad a light is. A red flag is as good as green: it stands where nothing is worse than green. -#}
 {% macro light_severity(light) -%}
     case {{ light }} when 'red' then 3 when 'yellow' then 2 when 'green' then 1 when 'red_flag' then 1 end
 {%- endmacro %}

@@ -13,6 +13,20 @@
     cast(substring({{ period }}, 6, 2) as integer)
 {%- endmacro %}
 
+{#- The month that a month or a half of one belongs to; a week or a year belongs to none. -#}
+{% macro month_of_period(period) -%}
+    case when length({{ period }}) >= 7 and substring({{ period }}, 6, 1) <> 'W' then substring({{ period }}, 1, 7) end
+{%- endmacro %}
+
+{#- First half 1, second half 2, whole month 3: of a month's returns the last one is the month's figure. -#}
+{% macro part_of_month(period) -%}
+    case
+        when substring({{ period }}, 9, 2) = 'H1' then 1
+        when substring({{ period }}, 9, 2) = 'H2' then 2
+        when length({{ period }}) = 7 then 3
+    end
+{%- endmacro %}
+
 {% macro month_start(period) -%}
     make_date({{ year_of_period(period) }}, {{ month_number(period) }}, 1)
 {%- endmacro %}

@@ -18,8 +18,9 @@
     end
 {%- endmacro %}
 
-{#- A place among so many; ties share the better one. -#}
-{% macro place_words(place, of_count) -%}
+{#- A place among so many; who shares it is told that it is shared. -#}
+{% macro place_words(place, of_count, same_count) -%}
     cast({{ of_count }} as {{ dbt.type_string() }}) || ' 个单位中第 '
-    || cast({{ place }} as {{ dbt.type_string() }}) || '（并列的同取靠前名次）'
+    || cast({{ place }} as {{ dbt.type_string() }}) || ' 名'
+    || case when {{ same_count }} > 1 then '（' || cast({{ same_count }} as {{ dbt.type_string() }}) || ' 个单位并列）' else '' end
 {%- endmacro %}

@@ -42,9 +42,8 @@ def explain_score(release: Path, unit: str, period: str) -> Explanation:
             [unit_code, period],
         ).fetchall()
         awarded = marts.execute(
-            "select award_name, '第' || rank || '名'"
-            " || coalesce('，奖金 ' || rtrim(rtrim(prize_wanyuan::varchar, '0'), '.') || ' 万元', '')"
-            " from marts.mart_award where unit_code = ? and period = ? order by award_name",
+            "select award_name, explanation from marts.mart_award"
+            " where unit_code = ? and period = ? order by award_id",
             [unit_code, period],
         ).fetchall()
     parts = [("总分和位次", text) for (text,) in ranked] + scored + awarded

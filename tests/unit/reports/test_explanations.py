@@ -18,8 +18,8 @@ create table marts.mart_scorecard as from (values
     ('jia', 'starts', '2019-06', '新开工 5 个。'), ('jia', 'fai', '2019-06', '完成 50%。'))
     as t(unit_code, indicator_id, period, explanation);
 create table marts.mart_award as from (values
-    ('jia', '2019-06', '综合奖', 1, cast(5 as decimal(18, 4))))
-    as t(unit_code, period, award_name, rank, prize_wanyuan);
+    ('total', 'jia', '2019-06', '综合奖', '第 1 名，奖金 5 万元。'))
+    as t(award_id, unit_code, period, award_name, explanation);
 create table marts.dim_project as from (values
     ('k1', '2019-130871-48-03-000001', '滨河路道路工程', 'jia'), ('k2', null, '敬老院', 'jia'),
     ('k3', null, '敬老院', 'yi')) as t(project_key, project_code, project_name, unit_code);
@@ -44,7 +44,7 @@ def test_a_units_score_is_told_from_the_total_to_its_awards(release, called):
         ("总分和位次", "总分 55 分，第 1 名。"),
         ("固定资产投资", "完成 50%。"),
         ("新开工项目", "新开工 5 个。"),
-        ("综合奖", "第1名，奖金 5 万元"),
+        ("综合奖", "第 1 名，奖金 5 万元。"),
     )
 
 

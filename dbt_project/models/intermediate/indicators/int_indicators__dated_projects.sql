@@ -1,6 +1,8 @@
 -- One row per indicator that counts starts or completions, month and project counted in it: those dated in the year
 -- up to the month's end, by the date the indicator goes by. The ledger of that year says whose the project is and
 -- how big; without one, the ledger the fact goes by.
+{{ config(materialized='view') }}
+
 with months as (
     select * from {{ ref('int_periods__reported_months') }}
 ),
@@ -15,8 +17,8 @@ years as (
 
 dated as (
     {% for measure, facts, verified, reported, standing in [
-        ('count_starts', 'fct_starts', 'verified_start', 'reported_start', 'start_date'),
-        ('count_completions', 'fct_completions', 'verified_completion', 'reported_completion', 'completion_date')
+        ('count_starts', 'int_projects__starts', 'verified_start', 'reported_start', 'start_date'),
+        ('count_completions', 'int_projects__completions', 'verified_completion', 'reported_completion', 'completion_date')
     ] %}
     select
         indicators.indicator_id,

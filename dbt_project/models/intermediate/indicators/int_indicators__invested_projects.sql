@@ -1,5 +1,7 @@
 -- One row per indicator that sums investment, month and project in it: the month's year-to-date, or of a completed
 -- project the last one of the year. A project that ought to have reported and did not is here without a figure.
+{{ config(materialized='view') }}
+
 with indicators as (
     select * from {{ ref('stg_indicators') }} where source = 'computed' and measure = 'sum_investment'
 ),
@@ -28,12 +30,16 @@ unlisted as (
         investment.period,
         investment.project_key,
         investment.unit_code,
-        investment.total_investment_wanyuan,
-        investment.is_package_parent,
+        years.total_investment_wanyuan,
+        coalesce(years.is_package_parent, false) as is_package_parent,
         investment.investment_ytd_wanyuan,
         true as is_reported,
         false as is_missing
-    from {{ ref('fct_investment') }} as investment
+    from {{ ref('int_investment__months') }} as investment
+    left join {{ ref('int_projects__years') }} as years
+        on
+            investment.project_key = years.project_key
+            and investment.year = years.year
     left join listed
         on
             investment.period = listed.period

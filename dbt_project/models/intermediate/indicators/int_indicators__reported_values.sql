@@ -5,7 +5,7 @@ with reports as (
 ),
 
 speaking as (
-    {{ speaking_returns('indicator_report') }}
+    {{ speaking_returns('indicator_report', 'reports') }}
 ),
 
 indicators as (

@@ -1,4 +1,6 @@
 -- One row per reported month and size weight in force in it.
+{{ config(materialized='view') }}
+
 with weights as (
     select * from {{ ref('stg_size_weights') }}
 )

@@ -1,10 +1,11 @@
--- One row per unit, indicator and year: the target in force. Where several units sent one, the later accepted stands.
+-- One row per unit, indicator and year: the target in force. Where several units sent one, that of a unit whose duty
+-- it is stands before any other's, else the later accepted.
 with targets as (
     select * from {{ ref('stg_target_breakdown') }}
 ),
 
 speaking as (
-    {{ speaking_returns('target_breakdown') }}
+    {{ speaking_returns('target_breakdown', 'targets') }}
 ),
 
 indicators as (
@@ -13,6 +14,10 @@ indicators as (
 
 unit_names as (
     select * from {{ ref('stg_unit_names') }}
+),
+
+duties as (
+    select distinct unit_code from {{ ref('stg_due_dates') }} where form_id = 'target_breakdown'
 )
 
 select
@@ -33,9 +38,12 @@ inner join speaking
         and targets.indicator_id = speaking.indicator_id
 inner join indicators on targets.indicator_id = indicators.indicator_id
 inner join unit_names on targets.unit_name_key = unit_names.name_key
+left join duties on targets.submitter_code = duties.unit_code
 where targets.target_value is not null
 qualify
     row_number() over (
         partition by unit_names.unit_code, targets.indicator_id, targets.year
-        order by {{ later_accepted_first('targets') }}
+        order by
+            case when duties.unit_code is null then 1 else 0 end asc nulls last,
+            {{ later_accepted_first('targets') }}
     ) = 1

@@ -5,25 +5,31 @@ with projects as (
     select * from {{ ref('int_projects__periods') }} where period = month_period
 ),
 
--- The latest figure of the year so far.
 figures as (
     select
-        projects.period,
-        projects.project_key,
-        investment.period as figure_period,
-        investment.investment_ytd_wanyuan
+        project_key,
+        period,
+        year,
+        investment_ytd_wanyuan
+    from {{ ref('int_investment__months') }}
+    where investment_ytd_wanyuan is not null
+),
+
+-- The month of the latest figure of the year so far, also of one from before the project was listed.
+latest_figures as (
+    select
+        coalesce(projects.project_key, figures.project_key) as project_key,
+        coalesce(projects.period, figures.period) as period,
+        max(figures.period) over (
+            partition by coalesce(projects.project_key, figures.project_key), coalesce(projects.year, figures.year)
+            order by coalesce(projects.period, figures.period) asc nulls last
+            rows between unbounded preceding and current row
+        ) as figure_period
     from projects
-    inner join {{ ref('int_investment__months') }} as investment
+    full outer join figures
         on
-            projects.project_key = investment.project_key
-            and projects.year = investment.year
-            and projects.period >= investment.period
-    where investment.investment_ytd_wanyuan is not null
-    qualify
-        row_number() over (
-            partition by projects.period, projects.project_key
-            order by investment.period desc nulls last
-        ) = 1
+            projects.project_key = figures.project_key
+            and projects.period = figures.period
 ),
 
 judged as (
@@ -33,21 +39,25 @@ judged as (
         figures.investment_ytd_wanyuan,
         projects.is_reserve,
         projects.is_completed and projects.completion_date < make_date(projects.year, 1, 1) as is_of_the_past,
-        coalesce(figures.figure_period = projects.period, false) as is_reported,
-        projects.is_completed and coalesce(figures.figure_period < projects.period, false) as is_carried_on
+        coalesce(figures.period = projects.period, false) as is_reported,
+        projects.is_completed and coalesce(figures.period < projects.period, false) as is_carried_forward
     from projects
+    left join latest_figures
+        on
+            projects.period = latest_figures.period
+            and projects.project_key = latest_figures.project_key
     left join figures
         on
-            projects.period = figures.period
-            and projects.project_key = figures.project_key
+            latest_figures.figure_period = figures.period
+            and latest_figures.project_key = figures.project_key
 )
 
 select
     period,
     project_key,
-    case when is_reported or is_carried_on then investment_ytd_wanyuan end as counted_ytd_wanyuan,
+    case when is_reported or is_carried_forward then investment_ytd_wanyuan end as counted_ytd_wanyuan,
     is_reported,
-    is_carried_on,
+    is_carried_forward,
     -- A reserve project, or one completed before the year, has nothing to report.
-    not is_reported and not is_carried_on and not is_reserve and not is_of_the_past as is_missing
+    not is_reported and not is_carried_forward and not is_reserve and not is_of_the_past as is_missing
 from judged

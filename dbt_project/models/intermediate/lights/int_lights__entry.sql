@@ -1,5 +1,7 @@
 -- For how many months after its start a project that is due for entry in the statistics library has not been entered,
 -- one row per project and light period, by the month's statistics return.
+{{ config(materialized='view') }}
+
 with projects as (
     select *
     from {{ ref('int_projects__periods') }}

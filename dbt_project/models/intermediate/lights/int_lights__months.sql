@@ -1,5 +1,7 @@
 -- How many calendar months the planned start or completion of a project lies back (negative: ahead), one row per
 -- project, light period and measure, for what has not happened by the period's end.
+{{ config(materialized='view') }}
+
 with projects as (
     select *
     from {{ ref('int_projects__periods') }}

@@ -1,5 +1,7 @@
 -- How far a project's investment is ahead of time or behind it, one row per project, light period and measure. A first
 -- half-month has its own report; the second half is the month's figure.
+{{ config(materialized='view') }}
+
 with projects as (
     select
         *,
@@ -70,11 +72,11 @@ select
     project_key,
     'progress' as component,
     'pp_ahead' as measure,
-    pp_ahead as measure_value,
+    {{ compared('pp_ahead') }} as measure_value,
     rates_words || '，完成率减时间进度 = ' || {{ number_words('pp_ahead', 6) }} || ' 个百分点' as inputs_words,
     case
-        when round(pp_ahead, 9) > 0 then '超序时进度' || {{ number_words('pp_ahead', 2) }} || '个百分点'
-        when round(pp_ahead, 9) < 0 then '欠序时进度' || {{ number_words('-pp_ahead', 2) }} || '个百分点'
+        when {{ compared('pp_ahead') }} > 0 then '超序时进度' || {{ number_words('pp_ahead', 2) }} || '个百分点'
+        when {{ compared('pp_ahead') }} < 0 then '欠序时进度' || {{ number_words('-pp_ahead', 2) }} || '个百分点'
         when pp_ahead is not null then '与序时进度持平'
     end as finding_words,
     not_evaluated_because
@@ -85,7 +87,7 @@ select
     project_key,
     'progress' as component,
     'ratio_to_time_progress' as measure,
-    ratio_to_time_progress as measure_value,
+    {{ compared('ratio_to_time_progress') }} as measure_value,
     rates_words || '，完成率 ÷ 时间进度 = ' || {{ number_words('ratio_to_time_progress', 6) }} as inputs_words,
     case
         when ratio_to_time_progress is not null

@@ -1,34 +1,21 @@
--- One row per reported month and light rule in force in it: the version whose start is the latest that falls in the
--- month or before it. A version is a complete set.
-with months as (
-    select * from {{ ref('int_periods__reported_months') }}
-),
+-- One row per reported month and light rule in force in it.
+{{ config(materialized='view') }}
 
-rules as (
+with rules as (
     select * from {{ ref('stg_light_rules') }}
 ),
 
-versions as (
-    select
-        months.period as month_period,
-        rules.rule_version
-    from months
-    inner join rules on months.last_day >= rules.valid_from
-    qualify
-        row_number() over (
-            partition by months.period
-            order by rules.valid_from desc nulls last, rules.rule_version desc nulls last
-        ) = 1
+in_force as (
+    {{ in_force_by_month('rules') }}
 )
 
 select
-    versions.month_period,
-    versions.rule_version,
-    rules.rule_no,
-    rules.component,
-    rules.light,
-    rules.measure,
-    rules.operator,
-    rules.threshold
-from versions
-inner join rules on versions.rule_version = rules.rule_version
+    period as month_period,
+    rule_version,
+    rule_no,
+    component,
+    light,
+    measure,
+    operator,
+    threshold
+from in_force

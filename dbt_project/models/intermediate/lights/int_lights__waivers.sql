@@ -18,7 +18,7 @@ waivers as (
         reason,
         expires
     from {{ ref('stg_waivers') }}
-    where rule_id like 'light:%' and trim(approved_by) <> '' and trim(reason) <> ''
+    where rule_id like 'light:%'
 )
 
 select distinct

@@ -1,5 +1,8 @@
 -- One row per period at whose end projects are looked at: every reported month and, where lights are shown each
--- half-month, its halves. A first half is there once a report for it is in force; the second half is the month.
+-- half-month, its halves. A first half is there once a progress report for it is in force, a second half once any
+-- return for it or for the whole month is: a month of which only the first half was reported has no second.
+{{ config(materialized='view') }}
+
 with months as (
     select * from {{ ref('int_periods__reported_months') }}
 ),
@@ -8,10 +11,13 @@ district as (
     select * from {{ ref('stg_district') }}
 ),
 
-first_halves as (
-    select distinct substring(period, 1, 7) as month_period
-    from {{ ref('stg_receipts') }}
-    where form_id = 'progress_report' and is_in_force and substring(period, 8) = '-H1'
+reported_parts as (
+    select distinct
+        periods.month_period,
+        case when periods.part_of_month = 1 then 1 else 2 end as part_of_month
+    from {{ ref('stg_periods') }} as periods
+    inner join {{ ref('stg_receipts') }} as receipts on periods.period = receipts.period
+    where receipts.is_in_force and (periods.part_of_month > 1 or receipts.form_id = 'progress_report')
 ),
 
 ends as (
@@ -20,8 +26,7 @@ ends as (
         period as month_period,
         3 as part_of_month,
         year,
-        last_day,
-        last_day as month_last_day
+        last_day
     from months
     union all
     select
@@ -29,19 +34,18 @@ ends as (
         months.period as month_period,
         1 as part_of_month,
         months.year,
-        make_date(months.year, {{ month_number('months.period') }}, 15) as last_day,
-        months.last_day as month_last_day
+        make_date(months.year, {{ month_number('months.period') }}, 15) as last_day
     from months
-    inner join first_halves on months.period = first_halves.month_period
+    inner join reported_parts on months.period = reported_parts.month_period and reported_parts.part_of_month = 1
     union all
     select
-        period || '-H2' as period,
-        period as month_period,
+        months.period || '-H2' as period,
+        months.period as month_period,
         2 as part_of_month,
-        year,
-        last_day,
-        last_day as month_last_day
+        months.year,
+        months.last_day
     from months
+    inner join reported_parts on months.period = reported_parts.month_period and reported_parts.part_of_month = 2
 )
 
 select

@@ -20,8 +20,34 @@ listed as (
         periods.part_of_month,
         periods.is_light_period,
         periods.last_day,
-        periods.month_last_day,
-        years.*,
+        years.project_key,
+        years.year,
+        years.unit_code,
+
+        years.project_code,
+        years.project_name,
+        years.project_name_key,
+        years.tier,
+        years.category,
+        years.ledger_nature,
+        years.township,
+        years.lead_official,
+        years.owner_name_key,
+        years.owner_uscc,
+        years.package_key,
+
+        years.total_investment_wanyuan,
+        years.plan_year_wanyuan,
+        years.size_band,
+
+        years.is_reserve,
+        years.is_continued,
+        years.is_carried_over,
+        years.is_package_parent,
+
+        years.planned_start,
+        years.planned_completion,
+        years.exit_period,
         milestones.start_date,
         milestones.completion_date,
         milestones.resumed_on,
@@ -47,12 +73,7 @@ with_start as (
 
 select
     *,
-    case
-        when is_reserve then 'reserve'
-        when is_completed then 'completed'
-        when is_started then 'under_construction'
-        else 'not_started'
-    end as status,
+    {{ project_status('is_reserve', 'is_completed', 'is_started') }} as status,
     case
         when is_started and start_date <= last_day then {{ calendar_months_between('start_date', 'month_period') }}
     end as months_since_start

@@ -4,6 +4,7 @@
     'tier', 'category', 'ledger_nature', 'construction_content', 'industry_code', 'township', 'owner_uscc',
     'planned_start', 'planned_completion'
 ] %}
+{% set nature = 'coalesce(deciding_rows.ledger_nature, told_elsewhere.ledger_nature)' %}
 
 with ledger_rows as (
     select
@@ -180,7 +181,7 @@ select
     deciding_rows.project_name_key,
     coalesce(deciding_rows.tier, told_elsewhere.tier) as tier,
     coalesce(deciding_rows.category, told_elsewhere.category) as category,
-    coalesce(deciding_rows.ledger_nature, told_elsewhere.ledger_nature) as ledger_nature,
+    {{ nature }} as ledger_nature,
     coalesce(deciding_rows.construction_content, told_elsewhere.construction_content) as construction_content,
     coalesce(deciding_rows.industry_code, told_elsewhere.industry_code) as industry_code,
     replace(coalesce(deciding_rows.township, told_elsewhere.township), ' ', '') as township,
@@ -198,11 +199,12 @@ select
     deciding_rows.plan_year_wanyuan,
     size_bands.size_band,
 
-    coalesce(coalesce(deciding_rows.ledger_nature, told_elsewhere.ledger_nature) = '储备', false) as is_reserve,
-    coalesce(coalesce(deciding_rows.ledger_nature, told_elsewhere.ledger_nature) <> '储备', true)
-    and (
-        coalesce(coalesce(deciding_rows.ledger_nature, told_elsewhere.ledger_nature) = '续建', false)
-        or coalesce(deciding_rows.cumulative_prior_wanyuan > 0, false)
+    coalesce({{ nature }} = '储备', false) as is_reserve,
+    coalesce({{ nature }} = '续建', false) as is_continued,
+    coalesce({{ nature }} = '续建', false)
+    or (
+        coalesce({{ nature }} <> '储备', true)
+        and coalesce(deciding_rows.cumulative_prior_wanyuan > 0, false)
     ) as is_carried_over,
     packages.project_key is not null as is_package_parent,
 

@@ -1,4 +1,6 @@
 -- One row per reported month and unit that is assessed in it: valid on some day of the month.
+{{ config(materialized='view') }}
+
 with months as (
     select * from {{ ref('int_periods__reported_months') }}
 ),

@@ -1,19 +1,14 @@
--- One row per reported month, unit and indicator it is scored on: the score with everything it is made of. Rates
--- are compared rounded to nine decimals; the score itself is not rounded.
+-- One row per reported month, unit and indicator it is scored on: the score with everything it is made of.
 with rules as (
     select * from {{ ref('int_scores__unit_rules') }} where not is_exempt
 ),
 
 progress as (
-    select * from {{ ref('mart_indicator_progress') }}
+    select * from {{ ref('int_indicators__progress') }}
 ),
 
 indicators as (
     select * from {{ ref('stg_indicators') }}
-),
-
-time_progress as (
-    select * from {{ ref('int_indicators__time_progress') }}
 ),
 
 size_weight_versions as (
@@ -28,8 +23,8 @@ weighted_counts as (
         unit_code,
         indicator_id,
         period,
-        cast(sum(cast(size_weight as decimal(38, 12))) as double) as weighted_count
-    from {{ ref('fct_indicator_contributions') }}
+        cast(sum(cast(size_weight as decimal(38, 18))) as double) as weighted_count
+    from {{ ref('int_indicators__contributions') }}
     group by unit_code, indicator_id, period
 ),
 
@@ -37,23 +32,22 @@ weighted_counts as (
 inputs as (
     select
         rules.*,
-        indicators.measure,
-        indicators.measure_unit,
-        indicators.source,
+        progress.measure_unit,
+        progress.source,
         progress.target_value,
         progress.actual_value,
         progress.completion_rate,
-        time_progress.time_progress_rate,
+        progress.time_progress_rate,
+        progress.is_on_schedule,
         coalesce(progress.target_value, 0) <> 0 as has_target,
         size_weight_versions.rule_version as size_weight_version,
         case
-            when size_weight_versions.rule_version is not null and indicators.measure like 'count%'
+            when size_weight_versions.rule_version is not null and indicators.is_count
                 then coalesce(weighted_counts.weighted_count, 0)
         end as weighted_count
     from rules
     inner join indicators on rules.indicator_id = indicators.indicator_id
-    inner join time_progress on rules.period = time_progress.period
-    left join progress
+    inner join progress
         on
             rules.unit_code = progress.unit_code
             and rules.indicator_id = progress.indicator_id
@@ -74,9 +68,12 @@ compared as (
         period,
         rank() over (
             partition by period, unit_group, indicator_id
-            order by round(completion_rate, 9) desc nulls last
+            order by {{ compared('completion_rate') }} desc nulls last
         ) as rate_rank,
         count(*) over (partition by period, unit_group, indicator_id) as compared_count,
+        count(*) over (
+            partition by period, unit_group, indicator_id, {{ compared('completion_rate') }}
+        ) as same_rate_count,
         max(actual_value) over (partition by period, unit_group, indicator_id) as best_actual
     from inputs
     where has_target and actual_value is not null
@@ -99,7 +96,7 @@ bands_reached as (
             inputs.rule_version = bands.rule_version
             and inputs.unit_group = bands.unit_group
             and inputs.indicator_id = bands.indicator_id
-            and round(inputs.completion_rate, 9) >= round(bands.lower_rate, 9)
+            and {{ compared('inputs.completion_rate') }} >= {{ compared('bands.lower_rate') }}
     qualify
         row_number() over (
             partition by inputs.unit_code, inputs.indicator_id, inputs.period
@@ -116,6 +113,7 @@ side_by_side as (
         inputs.*,
         compared.rate_rank,
         compared.compared_count,
+        compared.same_rate_count,
         compared.best_actual,
         bands_reached.lower_rate as band_lower_rate,
         coalesce(bands_reached.points, 0) as band_points,
@@ -170,13 +168,12 @@ clamped as (
 
 select
     *,
-    coalesce(round(score - unclamped_score, 9) <> 0, false) as is_clamped,
-    round(completion_rate, 9) >= round(time_progress_rate, 9) as is_on_schedule,
+    coalesce({{ compared('score - unclamped_score') }} <> 0, false) as is_clamped,
     case
         when score is not null
             then rank() over (
                 partition by period, unit_group, indicator_id
-                order by round(score, 9) desc nulls last
+                order by {{ compared('score') }} desc nulls last
             )
     end as rank_in_group
 from clamped

@@ -1,4 +1,6 @@
 -- One row per rule version, group and indicator of a rule that names its points: the list of them in words.
+{{ config(materialized='view') }}
+
 with bands as (
     select
         rule_version,

@@ -73,13 +73,12 @@ select
     latest.planned_completion,
     milestones.start_date,
     milestones.completion_date,
-    case
-        when latest.is_reserve and latest.exit_period is null then 'reserve'
-        when milestones.completion_date is not null and not latest.is_reserve then 'completed'
-        when latest.exit_period is not null then 'exited'
-        when milestones.start_date is not null or latest.is_carried_over then 'under_construction'
-        else 'not_started'
-    end as status,
+    {{ project_status(
+        is_reserve='latest.is_reserve',
+        is_completed='milestones.completion_date is not null',
+        is_started='(milestones.start_date is not null or latest.is_carried_over)',
+        is_exited='(latest.exit_period is not null)'
+    ) }} as status,
     latest.exit_period,
     case
         when

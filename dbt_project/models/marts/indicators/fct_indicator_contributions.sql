@@ -1,86 +1,25 @@
-with projects as (
-    select * from {{ ref('dim_project') }}
-),
-
-size_weights as (
-    select * from {{ ref('int_indicators__size_weights') }}
-),
-
-weighted_months as (
-    select distinct period from size_weights
-),
-
-counted as (
-    select
-        period,
-        indicator_id,
-        unit_code,
-        project_key as contribution_key,
-        project_key,
-        cast(null as {{ dbt.type_string() }}) as entry_name,
-        total_investment_wanyuan,
-        cast(1 as decimal(18, 4)) as counted_value,
-        true as is_count,
-        false as is_carried_forward,
-        event_date
-    from {{ ref('int_indicators__dated_projects') }}
-    union all
-    select
-        period,
-        indicator_id,
-        unit_code,
-        coalesce(project_key, 'name:' || project_name_key) as contribution_key,
-        project_key,
-        project_name as entry_name,
-        total_investment_wanyuan,
-        cast(1 as decimal(18, 4)) as counted_value,
-        true as is_count,
-        false as is_carried_forward,
-        cast(null as date) as event_date
-    from {{ ref('int_indicators__reserve_projects') }}
-    union all
-    select
-        period,
-        indicator_id,
-        unit_code,
-        project_key as contribution_key,
-        project_key,
-        cast(null as {{ dbt.type_string() }}) as entry_name,
-        total_investment_wanyuan,
-        investment_ytd_wanyuan as counted_value,
-        false as is_count,
-        not is_reported as is_carried_forward,
-        cast(null as date) as event_date
-    from {{ ref('int_indicators__invested_projects') }}
-    where investment_ytd_wanyuan is not null
-)
-
--- A project below the lowest bound weighs nothing; without size weights in force nothing has a weight.
+-- A project is called what the ledger of that year calls it; without one, what the latest does.
 select
     {{ surrogate_key([
-        'counted.unit_code', 'counted.indicator_id', 'counted.period', 'counted.contribution_key'
+        'contributions.unit_code',
+        'contributions.indicator_id',
+        'contributions.period',
+        'contributions.contribution_key'
     ]) }} as row_key,
-    counted.unit_code,
-    counted.indicator_id,
-    counted.period,
-    counted.contribution_key,
-    counted.project_key,
-    coalesce(counted.entry_name, projects.project_name) as project_name,
-    counted.total_investment_wanyuan,
-    counted.counted_value,
-    case
-        when counted.is_count and weighted_months.period is not null then coalesce(size_weights.weight, 0)
-    end as size_weight,
-    counted.is_carried_forward,
-    counted.event_date
-from counted
-left join projects on counted.project_key = projects.project_key
-left join weighted_months on counted.period = weighted_months.period
-left join size_weights
+    contributions.unit_code,
+    contributions.indicator_id,
+    contributions.period,
+    contributions.contribution_key,
+    contributions.project_key,
+    coalesce(contributions.entry_name, years.project_name, projects.project_name) as project_name,
+    contributions.total_investment_wanyuan,
+    contributions.counted_value,
+    contributions.size_weight,
+    contributions.is_carried_forward,
+    contributions.event_date
+from {{ ref('int_indicators__contributions') }} as contributions
+left join {{ ref('int_projects__years') }} as years
     on
-        counted.period = size_weights.period
-        and counted.total_investment_wanyuan >= size_weights.lower_bound_wanyuan
-        and (
-            size_weights.upper_bound_wanyuan is null
-            or counted.total_investment_wanyuan < size_weights.upper_bound_wanyuan
-        )
+        contributions.project_key = years.project_key
+        and {{ year_of_period('contributions.period') }} = years.year
+left join {{ ref('dim_project') }} as projects on contributions.project_key = projects.project_key

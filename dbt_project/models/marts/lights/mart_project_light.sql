@@ -51,11 +51,7 @@ lit as (
         projects.project_name,
         projects.status,
         projects.is_package_parent,
-        -- A red flag is the progress component's alone.
-        case
-            when deciding.light = 'red_flag' and deciding.component <> 'progress' then 'green'
-            else coalesce(deciding.light, 'not_evaluated')
-        end as light,
+        coalesce(deciding.light, 'not_evaluated') as light,
         deciding.component as deciding_component,
         deciding.component_name as deciding_name,
         deciding.measure,
@@ -135,5 +131,5 @@ select
     {{ light_words('light') }}
     || coalesce('（' || coalesce('由' || deciding_name || '决定，', '') || '规则版本 ' || rule_version || '）', '')
     || '，已连续' || cast(streak as {{ dbt.type_string() }}) || '期。 ' || component_words
-    || ' 各项中最差的决定灯色，同样差的依次取进度、开工、竣工、节点、入统。' as explanation
+    || ' 各项中最差的决定灯色，同样差的依次取{{ light_components() | map(attribute=1) | join('、') }}。' as explanation
 from with_streak

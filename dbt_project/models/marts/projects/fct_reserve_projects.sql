@@ -1,84 +1,17 @@
--- Entries of the lists of projects in preparation, as sent; the same entry in two lists is counted once (is_counted).
-with entries as (
-    select
-        reserve_projects.*,
-        coalesce(unit_names.unit_code, reserve_projects.submitter_code) as unit_code
-    from {{ ref('stg_reserve_projects') }} as reserve_projects
-    left join {{ ref('stg_unit_names') }} as unit_names
-        on reserve_projects.responsible_unit_key = unit_names.name_key
-),
-
-years as (
-    select * from {{ ref('int_projects__years') }}
-),
-
-size_bands as (
-    select * from {{ ref('stg_size_bands') }}
-),
-
--- The ledger project of that name: the unit's own before others', the list's year before other years. Two at the
--- same distance: nobody guesses.
-candidates as (
-    select
-        entries.receipt_id,
-        entries.sheet,
-        entries.row_number,
-        years.project_key,
-        min(
-            case when entries.unit_code = years.unit_code then 0 else 10 end
-            + case when entries.year = years.year then 0 else 1 end
-        ) as distance
-    from entries
-    inner join years on entries.project_name_key = years.project_name_key
-    group by entries.receipt_id, entries.sheet, entries.row_number, years.project_key
-),
-
-nearest as (
-    select *
-    from candidates
-    qualify rank() over (partition by receipt_id, sheet, row_number order by distance asc nulls last) = 1
-),
-
-ledger_projects as (
-    select
-        receipt_id,
-        sheet,
-        row_number,
-        min(project_key) as project_key
-    from nearest
-    group by receipt_id, sheet, row_number
-    having count(*) = 1
-)
-
 select
-    {{ surrogate_key(['entries.receipt_id', 'entries.sheet', 'entries.row_number']) }} as row_key,
-    entries.unit_code,
-    entries.submitter_code,
-    entries.year,
-    entries.project_name,
-    entries.total_investment_wanyuan,
-    entries.plan_year_wanyuan,
-    size_bands.size_band,
-    entries.proposed_tier,
-    entries.maturity,
-    ledger_projects.project_key,
-    row_number() over (
-        partition by entries.year, entries.unit_code, entries.project_name_key
-        order by {{ later_accepted_first('entries') }}
-    ) = 1 as is_counted,
-    entries.receipt_id,
-    entries.sheet,
-    entries.row_number
-from entries
-left join ledger_projects
-    on
-        entries.receipt_id = ledger_projects.receipt_id
-        and entries.sheet = ledger_projects.sheet
-        and entries.row_number = ledger_projects.row_number
-left join size_bands
-    on
-        entries.total_investment_wanyuan >= size_bands.lower_bound_wanyuan
-        and (
-            size_bands.upper_bound_wanyuan is null
-            or entries.total_investment_wanyuan < size_bands.upper_bound_wanyuan
-        )
+    {{ surrogate_key(['receipt_id', 'sheet', 'row_number']) }} as row_key,
+    unit_code,
+    submitter_code,
+    year,
+    project_name,
+    total_investment_wanyuan,
+    plan_year_wanyuan,
+    size_band,
+    proposed_tier,
+    maturity,
+    project_key,
+    is_counted,
+    receipt_id,
+    sheet,
+    row_number
+from {{ ref('int_reserve__entries') }}

@@ -146,6 +146,13 @@ indicator_figures as (
             and actuals.period = reported.period
 ),
 
+reserve_entries as (
+    select
+        {{ surrogate_key(['receipt_id', 'sheet', 'row_number']) }} as row_key,
+        *
+    from {{ ref('int_reserve__entries') }}
+),
+
 fact_rows as (
     select
         'fct_starts' as table_name,
@@ -179,6 +186,11 @@ traced as (
     {{ trace_figures('fct_completions', 'completions', {
         'planned_completion': 'planned_completion',
         'total_investment_wanyuan': 'total_investment_wanyuan'
+    }) }}
+    union all
+    {{ trace_figures('fct_reserve_projects', 'reserve_entries', {
+        'total_investment_wanyuan': 'total_investment_wanyuan',
+        'plan_year_wanyuan': 'plan_year_wanyuan'
     }) }}
     union all
     select * from indicator_figures

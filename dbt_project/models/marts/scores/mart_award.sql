@@ -3,6 +3,14 @@ with awards as (
     select * from {{ ref('stg_awards') }}
 ),
 
+units as (
+    select * from {{ ref('stg_units') }}
+),
+
+indicators as (
+    select * from {{ ref('stg_indicators') }}
+),
+
 vetoes as (
     select distinct
         unit_code,
@@ -22,11 +30,11 @@ exemptions as (
 rates as (
     select
         progress.unit_code,
-        progress.{{ adapter.quote('group') }} as unit_group,
+        progress.unit_group,
         progress.period,
         progress.indicator_id as scope,
         progress.completion_rate as deciding_value
-    from {{ ref('mart_indicator_progress') }} as progress
+    from {{ ref('int_indicators__progress') }} as progress
     left join exemptions
         on
             progress.unit_code = exemptions.unit_code
@@ -48,43 +56,96 @@ achievements as (
     select * from rates
 ),
 
-eligible as (
-    select achievements.*
-    from achievements
+candidates as (
+    select
+        awards.award_id,
+        awards.award_name,
+        awards.unit_group,
+        awards.scope,
+        awards.winners,
+        awards.prize_wanyuan,
+        achievements.unit_code,
+        achievements.period,
+        achievements.deciding_value,
+        vetoes.unit_code is not null as is_vetoed
+    from awards
+    inner join achievements
+        on
+            awards.scope = achievements.scope
+            and coalesce(awards.unit_group, achievements.unit_group, '') = coalesce(achievements.unit_group, '')
     left join vetoes
         on
             achievements.unit_code = vetoes.unit_code
             and {{ year_of_period('achievements.period') }} = vetoes.year
-    where vetoes.unit_code is null
 ),
 
 placed as (
     select
-        awards.*,
-        eligible.unit_code,
-        eligible.period,
-        eligible.deciding_value,
+        *,
         rank() over (
-            partition by awards.award_id, eligible.period
-            order by round(eligible.deciding_value, 9) desc nulls last
-        ) as place
-    from awards
-    inner join eligible
+            partition by award_id, period
+            order by {{ compared('deciding_value') }} desc nulls last
+        ) as place,
+        count(*) over (partition by award_id, period) as eligible_count,
+        count(*) over (partition by award_id, period, {{ compared('deciding_value') }}) as same_place_count
+    from candidates
+    where not is_vetoed
+),
+
+winning as (
+    select * from placed where place <= winners
+),
+
+-- Who would have stood before a winner, or beside it.
+passed_over as (
+    select
+        winning.award_id,
+        winning.period,
+        winning.unit_code,
+        {{ dbt.listagg(
+            'units.unit_name', "'、'", 'order by candidates.deciding_value desc, candidates.unit_code'
+        ) }} as unit_names
+    from winning
+    inner join candidates
         on
-            awards.scope = eligible.scope
-            and coalesce(awards.unit_group, eligible.unit_group, '') = coalesce(eligible.unit_group, '')
+            winning.award_id = candidates.award_id
+            and winning.period = candidates.period
+            and {{ compared('winning.deciding_value') }} <= {{ compared('candidates.deciding_value') }}
+    inner join units on candidates.unit_code = units.unit_code
+    where candidates.is_vetoed
+    group by winning.award_id, winning.period, winning.unit_code
 )
 
 select
-    {{ surrogate_key(['award_id', 'unit_code', 'period']) }} as row_key,
-    award_id,
-    award_name,
-    unit_code,
-    period,
-    unit_group as {{ adapter.quote('group') }},
-    scope,
-    cast(place as integer) as rank,
-    deciding_value,
-    prize_wanyuan
-from placed
-where place <= winners
+    {{ surrogate_key(['winning.award_id', 'winning.unit_code', 'winning.period']) }} as row_key,
+    winning.award_id,
+    winning.award_name,
+    winning.unit_code,
+    winning.period,
+    winning.unit_group as {{ adapter.quote('group') }},
+    winning.scope,
+    cast(winning.place as integer) as rank,
+    winning.deciding_value,
+    winning.prize_wanyuan,
+    {{ month_words('winning.period') }} || '，' || winning.award_name || '（'
+    || coalesce({{ group_words('winning.unit_group') }}, '各组一起评') || '，取前 '
+    || cast(winning.winners as {{ dbt.type_string() }}) || ' 名）：'
+    || case
+        when winning.scope = 'total' then '总分 ' || {{ number_words('winning.deciding_value', 6) }} || ' 分'
+        else
+            coalesce(indicators.indicator_name, winning.scope)
+            || ' 完成率 ' || {{ rate_words('winning.deciding_value') }}
+    end
+    || '，在有资格的 ' || {{ place_words('winning.place', 'winning.eligible_count', 'winning.same_place_count') }}
+    || case
+        when winning.prize_wanyuan is null then ''
+        else '，奖金 ' || {{ number_words('winning.prize_wanyuan') }} || ' 万元'
+    end
+    || '。' || coalesce('一票否决、不参加评奖的：' || passed_over.unit_names || '。', '') as explanation
+from winning
+left join indicators on winning.scope = indicators.indicator_id
+left join passed_over
+    on
+        winning.award_id = passed_over.award_id
+        and winning.period = passed_over.period
+        and winning.unit_code = passed_over.unit_code

@@ -69,7 +69,7 @@ totals as (
         unit_code,
         unit_group,
         rule_version,
-        cast(sum(cast(score as decimal(38, 12))) as double) as total_score,
+        cast(sum(cast(score as decimal(38, 18))) as double) as total_score,
         cast(count(score) as integer) as scored_indicator_count,
         {{ dbt.listagg('score_term', "' + '", 'order by sort_order') }} as score_terms,
         {{ dbt.listagg('unscored_name', "'、'", 'order by sort_order') }} as unscored_names,
@@ -79,7 +79,7 @@ totals as (
     group by period, year, unit_code, unit_group, rule_version
 ),
 
-ranked as (
+placed as (
     select
         totals.*,
         vetoes.veto_reason,
@@ -88,7 +88,7 @@ ranked as (
             when totals.total_score is not null
                 then rank() over (
                     partition by totals.period, totals.unit_group
-                    order by round(totals.total_score, 9) desc nulls last
+                    order by {{ compared('totals.total_score') }} desc nulls last
                 )
         end as rank_in_group,
         count(totals.total_score) over (partition by totals.period, totals.unit_group) as ranked_count
@@ -97,6 +97,13 @@ ranked as (
         on
             totals.unit_code = vetoes.unit_code
             and totals.year = vetoes.year
+),
+
+ranked as (
+    select
+        *,
+        count(*) over (partition by period, unit_group, rank_in_group) as same_place_count
+    from placed
 )
 
 select
@@ -117,10 +124,10 @@ select
         when total_score is null then '没有一项计分，不排名。'
         else
             '总分 = ' || score_terms || ' = ' || {{ number_words('total_score', 6) }} || ' 分，在本组有总分的 '
-            || {{ place_words('rank_in_group', 'ranked_count') }} || '。'
+            || {{ place_words('rank_in_group', 'ranked_count', 'same_place_count') }} || '。'
     end
     || coalesce('没有计分：' || unscored_names || '。', '')
-    || coalesce('免考：' || exempt_names || '。', '')
+    || coalesce('免于考核：' || exempt_names || '。', '')
     || case
         when is_vetoed
             then

@@ -25,7 +25,7 @@ projects_by_weight as (
         period,
         size_weight,
         count(*) as project_count
-    from {{ ref('fct_indicator_contributions') }}
+    from {{ ref('int_indicators__contributions') }}
     where size_weight is not null
     group by unit_code, indicator_id, period, size_weight
 ),
@@ -58,7 +58,10 @@ with_words as (
         coalesce(weighted_words.terms, '没有计入的项目') as weight_terms,
         count(results.score) over (
             partition by results.period, results.unit_group, results.indicator_id
-        ) as scored_count
+        ) as scored_count,
+        count(*) over (
+            partition by results.period, results.unit_group, results.indicator_id, results.rank_in_group
+        ) as same_place_count
     from results
     inner join indicators on results.indicator_id = indicators.indicator_id
     left join rule_words
@@ -90,17 +93,17 @@ formulas as (
         *,
         actual_value_words || ' ÷ ' || target_value_words as rate_formula,
         weight_words || ' × ' || actual_value_words || ' ÷ ' || target_value_words as proportional_formula,
-        weight_words || ' + 每超 1 个百分点加 ' || points_above_words
-        || ' × (' || actual_value_words || ' ÷ ' || target_value_words || ' − 1) × 100' as per_point_above_formula,
-        weight_words || ' − 每欠 1 个百分点减 ' || points_below_words
-        || ' × (1 − ' || actual_value_words || ' ÷ ' || target_value_words || ') × 100' as per_point_below_formula,
+        weight_words || ' + ' || points_above_words || ' × (' || actual_value_words || ' ÷ ' || target_value_words
+        || ' − 1) × 100（每超 1 个百分点加 ' || points_above_words || ' 分）' as per_point_above_formula,
+        weight_words || ' − ' || points_below_words || ' × (1 − ' || actual_value_words || ' ÷ ' || target_value_words
+        || ') × 100（每欠 1 个百分点减 ' || points_below_words || ' 分）' as per_point_below_formula,
         points_words || '；'
         || case
             when band_lower_rate is null then '未到最低一档'
             else '达到 ' || {{ rate_words('band_lower_rate') }} || ' 一档'
         end as banded_formula,
         points_words || '；完成率在本组有目标、有完成数的 '
-        || {{ place_words('rate_rank', 'compared_count') }} as rank_formula,
+        || {{ place_words('rate_rank', 'compared_count', 'same_rate_count') }} as rank_formula,
         weight_words || ' × ' || actual_value_words || ' ÷ 本组最高完成 ' || best_actual_words as best_formula,
         '规模权重 ' || coalesce(size_weight_version, '无') || '：' || weight_terms || ' = ' || weighted_count_words
         || '；' || weight_words || ' × ' || weighted_count_words || ' ÷ ' || target_value_words as size_formula
@@ -115,7 +118,7 @@ sentences as (
             when declared_weight is null then ''
             when weight = declared_weight then '，权重 ' || weight_words
             else
-                '，权重 ' || weight_words || '（免考指标的权重按比例分摊：' || declared_weight_words
+                '，权重 ' || weight_words || '（免于考核的指标的权重按比例分摊：' || declared_weight_words
                 || ' × (' || weight_kept_words || ' + ' || weight_moved_words || ') ÷ ' || weight_kept_words || '）'
         end as rule_sentence,
         case
@@ -176,7 +179,7 @@ select
         when not has_target
             then '没有目标，不计分（完成 ' || actual_value_words || ' ' || measure_unit || '）。' || rule_sentence || '。'
         when actual_value is null
-            then '目标 ' || target_value_words || ' ' || measure_unit || '，没有报来本月完成数，不计分。' || rule_sentence || '。'
+            then '目标 ' || target_value_words || ' ' || measure_unit || '，未报送本月完成数，不计分。' || rule_sentence || '。'
         when score is null
             then '目标 ' || target_value_words || ' ' || measure_unit || '，没有现行的规模权重，不计分。' || rule_sentence || '。'
         else
@@ -184,6 +187,6 @@ select
             || '，完成率 ' || rate_formula || ' = ' || rate_words || '。'
             || rule_sentence || '。计算：' || score_sentence || '；' || clamp_sentence
             || '，得 ' || score_words || ' 分，在本组得分的 '
-            || {{ place_words('rank_in_group', 'scored_count') }} || '。'
+            || {{ place_words('rank_in_group', 'scored_count', 'same_place_count') }} || '。'
     end as explanation
 from sentences

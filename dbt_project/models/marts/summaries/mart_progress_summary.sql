@@ -29,7 +29,7 @@ counted as (
         projects.*,
         counted.counted_ytd_wanyuan,
         counted.is_reported,
-        counted.is_carried_on,
+        counted.is_carried_forward,
         counted.is_missing,
         time_progress.time_progress_policy,
         time_progress.time_progress_rate,
@@ -49,9 +49,8 @@ counted as (
             false
         ) as is_{{ milestone.done }}_in_year,
         {% endfor %}
-        coalesce(projects.ledger_nature = '续建', false) as is_continued,
         coalesce(
-            projects.ledger_nature = '续建'
+            projects.is_continued
             and extract(year from projects.resumed_on) = projects.year
             and projects.resumed_on <= projects.last_day,
             false
@@ -95,7 +94,7 @@ totals as (
         cast(coalesce(sum(plan_year_wanyuan), 0) as decimal(18, 4)) as plan_year_wanyuan,
         cast(coalesce(sum(counted_ytd_wanyuan), 0) as decimal(18, 4)) as investment_ytd_wanyuan,
         cast(count(case when is_reported then 1 end) as integer) as reported_count,
-        cast(count(case when is_carried_on then 1 end) as integer) as carried_on_count,
+        cast(count(case when is_carried_forward then 1 end) as integer) as carried_forward_count,
         cast(count(case when is_missing then 1 end) as integer) as missing_count,
         case max(time_progress_policy)
             when 'phased' then {{ rate('sum(planned_ytd_wanyuan)', 'sum(plan_year_wanyuan)') }}
@@ -156,7 +155,7 @@ select
     time_progress_rate,
     (completion_rate - time_progress_rate) * 100 as progress_gap_pp,
     reported_count,
-    carried_on_count,
+    carried_forward_count,
     missing_count,
 
     {% for milestone in milestones %}

@@ -6,6 +6,7 @@ select
     measure_unit,
     source,
     measure,
+    coalesce(measure like 'count%', false) as is_count,
     basis,
     provider_unit_code,
     parent_indicator_id,

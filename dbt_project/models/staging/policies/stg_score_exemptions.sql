@@ -1,4 +1,4 @@
-select distinct
+select
     rule_version,
     unit_group,
     indicator_id,

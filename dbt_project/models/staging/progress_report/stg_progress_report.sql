@@ -14,7 +14,7 @@ select
     in_force.unit_code as submitter_code,
     in_force.period,
     in_force.year,
-    substring(in_force.period, 1, 7) as month_period,
+    {{ month_of_period('in_force.period') }} as month_period,
 
     nullif(progress.project_code, '') as project_code,
     progress.project_name,
@@ -29,8 +29,7 @@ select
     cast(progress.investment_ytd_wanyuan as decimal(18, 4)) as investment_ytd_wanyuan,
     cast(progress.investment_cumulative_wanyuan as decimal(18, 4)) as investment_cumulative_wanyuan,
     cast(progress.funds_in_place_wanyuan as decimal(18, 4)) as funds_in_place_wanyuan,
-    -- The last report of a month is that month's figure: first half, second half, whole month.
-    case substring(in_force.period, 9, 2) when 'H1' then 1 when 'H2' then 2 else 3 end as part_of_month,
+    {{ part_of_month('in_force.period') }} as part_of_month,
 
     progress.actual_start,
     progress.actual_completion,

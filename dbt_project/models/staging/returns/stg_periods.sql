@@ -1,5 +1,4 @@
--- The periods that returns named, taken apart. A month's last half and its whole-month report come later
--- than its first half, which is what part_of_month orders.
+-- The periods that returns named, taken apart.
 with named as (
     select distinct period
     from {{ source('raw', 'receipts') }}
@@ -9,10 +8,6 @@ with named as (
 select
     period,
     try_cast(substring(period, 1, 4) as integer) as year,
-    case when length(period) >= 7 and substring(period, 6, 1) <> 'W' then substring(period, 1, 7) end as month_period,
-    case
-        when substring(period, 9, 2) = 'H1' then 1
-        when substring(period, 9, 2) = 'H2' then 2
-        when length(period) = 7 then 3
-    end as part_of_month
+    {{ month_of_period('period') }} as month_period,
+    {{ part_of_month('period') }} as part_of_month
 from named
