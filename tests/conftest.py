@@ -2,9 +2,11 @@
 
 import os
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).resolve().parent
@@ -26,10 +28,26 @@ REPLAYED = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    items: list[pytest.Item], config: pytest.Config
+) -> Generator[None]:
     """Tests of one replayed sample year run on one worker, so that it is replayed once."""
     for item in items:
         for group, fixtures in REPLAYED.items():
             if fixtures & set(getattr(item, "fixturenames", ())):
                 item.add_marker(pytest.mark.xdist_group(group))
+    yield
+    if getattr(config.option, "loadgroup", False):
+        _show_groups(items)
+
+
+def _show_groups(items: list[pytest.Item]) -> None:
+    """Write each test's group behind its id, where the scheduler looks for it.
+
+    pytest-xdist 3.8 does so itself, in an attribute that pytest 9.2 no longer reads.
+    """
+    for item in items:
+        groups = {str(mark.args[0]) for mark in item.iter_markers("xdist_group")}
+        if groups and "@" not in item.nodeid:
+            item._id = coerce_node_id(f"{item.nodeid}@{'_'.join(sorted(groups))}")
