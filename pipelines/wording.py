@@ -1,9 +1,10 @@
-"""What answers and alerts call the same thing: a return, a day, its deadline. For clerks, in Chinese.
+"""How texts call the same thing: a return, a day, its deadline, all in Chinese for clerks; and any number.
 
-Pure. No project, no figure, no cell belongs here; what else a text says is its own module's.
+Pure. No project, no indicator, no cell belongs here; what else a text says is its own module's.
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from pipelines.periods import period_words
 
@@ -28,3 +29,8 @@ def resend_words(due_at: datetime, *, is_late: bool) -> str:
     """Until when a refused return is to be sent again. Whether it is late: ``declarations.deadlines``."""
     what = "已过期，请尽快重报" if is_late else "请在此之前重报"
     return f"报送截止时间：{due_words(due_at)}，{what}。"
+
+
+def plain_number(number: Decimal) -> str:
+    """A number without needless zeros, without an exponent, and zero without a sign."""
+    return f"{number.normalize() + 0:f}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from pipelines.declarations.declared_rows import DeclaredRow, declared_rows
+from pipelines.declarations.declared_rows import DeclaredRow, declared_rows, doubled
 from pipelines.declarations.indicators import TOTAL
 
 _AWARD_COLUMNS = ("award_id", "award_name", "scope", "winners")
@@ -44,13 +44,14 @@ def read_awards(
 ) -> tuple[Award, ...]:
     """Read ``awards.csv``, which may be missing; faults are added to ``faults``."""
     awards: list[Award] = []
-    first: dict[str, int] = {}
-    for row in declared_rows(path, _AWARD_COLUMNS, faults):
-        award = _read_award(row, indicators, groups)
-        place = first.setdefault(award.award_id, row.number)
-        if place != row.number and award.award_id:
-            row.fault(f"award_id “{award.award_id}” stands in row {place} already")
-        awards.append(award)
+    rows = list(declared_rows(path, _AWARD_COLUMNS, faults))
+    first = dict(doubled(rows, lambda row: row.text("award_id")))
+    for row in rows:
+        awards.append(_read_award(row, indicators, groups))
+        if row in first:
+            row.fault(
+                f"award_id “{row.text('award_id')}” stands in row {first[row].number} already"
+            )
     return tuple(awards)
 
 

@@ -12,6 +12,8 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Literal
 
+from pipelines.wording import plain_number
+
 Operator = Literal[">=", ">", "<=", "<"]
 
 
@@ -55,12 +57,12 @@ class Stretch:
     def words(self) -> str:
         """Such as “above -10 and below 0”, to stand after the name of a measure."""
         if self.lower is not None and self.lower == self.upper:
-            return f"= {plain(self.lower)}"
+            return f"= {plain_number(self.lower)}"
         ends = []
         if self.lower is not None:
-            ends.append(f"{'from' if self.has_lower else 'above'} {plain(self.lower)}")
+            ends.append(f"{'from' if self.has_lower else 'above'} {plain_number(self.lower)}")
         if self.upper is not None:
-            ends.append(f"{'up to' if self.has_upper else 'below'} {plain(self.upper)}")
+            ends.append(f"{'up to' if self.has_upper else 'below'} {plain_number(self.upper)}")
         return " and ".join(ends)
 
 
@@ -106,11 +108,6 @@ def coverage(rules: Sequence[Threshold], scale: Scale) -> Coverage:
     )
     deciding = {place for place, _ in runs}
     return Coverage(gaps, tuple(place for place in range(len(rules)) if place not in deciding))
-
-
-def plain(number: Decimal) -> str:
-    """A number without needless zeros and without an exponent."""
-    return f"{number.normalize() + 0:f}"
 
 
 def _first(rules: Sequence[Threshold], sample: Fraction) -> int | None:

@@ -5,14 +5,16 @@ row are told at once.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from pipelines.declarations.tables import read_day, read_number, read_numbered_table
 
 _LIST_SIGN = re.compile("[;；]")
+_Row = TypeVar("_Row")
 
 
 class DeclaredRow:
@@ -110,3 +112,12 @@ def declared_rows(path: Path, columns: tuple[str, ...], faults: list[str]) -> It
     if path.is_file():
         for number, cells in read_numbered_table(path, columns, faults):
             yield DeclaredRow(path, number, cells, faults)
+
+
+def doubled(rows: Iterable[_Row], key: Callable[[_Row], Hashable]) -> Iterator[tuple[_Row, _Row]]:
+    """Rows whose key stands in an earlier one already, each with the first that has it; a blank key is none."""
+    first: dict[Hashable, _Row] = {}
+    for row in rows:
+        found = key(row)
+        if found and (earlier := first.setdefault(found, row)) is not row:
+            yield row, earlier

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from pipelines.declarations.declared_rows import DeclaredRow, declared_rows
+from pipelines.declarations.declared_rows import DeclaredRow, declared_rows, doubled
 from pipelines.text import name_key
 
 MeasureUnit = Literal["万元", "个", "%"]
@@ -103,11 +103,8 @@ def _read_measure(row: DeclaredRow, unit: str) -> Measure | None:
 
 
 def _doubled(indicators: Sequence[Indicator]) -> Iterator[str]:
-    first: dict[str, int] = {}
-    for indicator in indicators:
-        row = first.setdefault(indicator.indicator_id, indicator.row)
-        if row != indicator.row and indicator.indicator_id:
-            yield f"row {indicator.row}: indicator_id “{indicator.indicator_id}” stands in row {row} already"
+    for indicator, first in doubled(indicators, lambda indicator: indicator.indicator_id):
+        yield f"row {indicator.row}: indicator_id “{indicator.indicator_id}” stands in row {first.row} already"
 
 
 def _orphans(indicators: Sequence[Indicator]) -> Iterator[str]:

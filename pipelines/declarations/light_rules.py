@@ -17,11 +17,11 @@ from pipelines.declarations.coverage import (
     Scale,
     Threshold,
     coverage,
-    plain,
 )
 from pipelines.declarations.declared_rows import DeclaredRow, declared_rows
 from pipelines.declarations.policy_versions import uncovered_fault, version_faults
 from pipelines.text import compact
+from pipelines.wording import plain_number
 
 Component = Literal["progress", "start", "completion", "node", "entry"]
 Light = Literal["red_flag", "green", "yellow", "red"]
@@ -171,7 +171,7 @@ def _gap_fault(place: str, rules: Sequence[LightRule], gap: Gap) -> str:
 
 def _idle_fault(place: str, rules: Sequence[LightRule], number: int) -> str:
     rule = rules[number]
-    said = f"{rule.measure} {rule.operator} {plain(rule.threshold)}"
+    said = f"{rule.measure} {rule.operator} {plain_number(rule.threshold)}"
     if not number or covered([rule]).idle:
         return f"{place}: row {rule.row} never holds: {rule.measure} is never below 0. Take it out"
     rows = ", ".join(str(earlier.row) for earlier in rules[:number])

@@ -6,10 +6,10 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
-from pipelines.declarations.coverage import plain
 from pipelines.declarations.declared_rows import DeclaredRow, declared_rows
 from pipelines.periods import return_period
 from pipelines.text import name_key, project_code
+from pipelines.wording import plain_number
 
 _COLUMNS = ("project", "period", "planned_ytd_wanyuan")
 
@@ -76,6 +76,6 @@ def _course_faults(amounts: Sequence[PhasedAmount]) -> Iterator[str]:
             if after.planned_ytd_wanyuan < before.planned_ytd_wanyuan:
                 yield (
                     f"row {after.row}: the plan of {after.project} falls from"
-                    f" {plain(before.planned_ytd_wanyuan)} in {before.period} (row {before.row}) to"
-                    f" {plain(after.planned_ytd_wanyuan)} in {after.period}; it is counted from January on"
+                    f" {plain_number(before.planned_ytd_wanyuan)} in {before.period} (row {before.row}) to"
+                    f" {plain_number(after.planned_ytd_wanyuan)} in {after.period}; it is counted from January on"
                 )

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
 
-from pipelines.declarations.coverage import plain
 from pipelines.declarations.district import DistrictTables
 from pipelines.declarations.indicators import TOTAL
 from pipelines.declarations.light_rules import LightRule, by_component, covered
 from pipelines.declarations.policies import Policies
 from pipelines.declarations.score_rules import ScoreRule
+from pipelines.wording import plain_number
 
 # A rate is a fraction: a band from 10 on would begin at 1000 %.
 _UNLIKELY_RATE = 10
@@ -112,7 +112,7 @@ def _unweighted_sizes(policies: Policies) -> Iterator[str]:
             if (indicator.min_total_wanyuan or 0) < lowest:
                 yield (
                     f"version {version}: {indicator.indicator_id} also counts projects below"
-                    f" {plain(lowest)} 万元, the lowest bound; they weigh 0"
+                    f" {plain_number(lowest)} 万元, the lowest bound; they weigh 0"
                 )
 
 

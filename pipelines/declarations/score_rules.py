@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import cast, get_args
 
-from pipelines.declarations.declared_rows import DeclaredRow, declared_rows
+from pipelines.declarations.declared_rows import DeclaredRow, declared_rows, doubled
 from pipelines.declarations.indicators import Indicator
 from pipelines.declarations.policy_versions import uncovered_fault, version_faults
 from pipelines.declarations.score_parameters import (
@@ -171,23 +171,16 @@ def _read_weight(row: DeclaredRow) -> SizeWeight | None:
 
 
 def _doubled(rules: Sequence[ScoreRule]) -> Iterator[str]:
-    first: dict[tuple[str, str, str], int] = {}
-    for rule in rules:
-        row = first.setdefault((rule.rule_version, rule.group, rule.indicator_id), rule.row)
-        if row != rule.row:
-            yield (
-                f"row {rule.row}: version {rule.rule_version} already has a rule for {rule.indicator_id}"
-                f" of {rule.group} in row {row}"
-            )
+    for rule, first in doubled(rules, lambda r: (r.rule_version, r.group, r.indicator_id)):
+        yield (
+            f"row {rule.row}: version {rule.rule_version} already has a rule for {rule.indicator_id}"
+            f" of {rule.group} in row {first.row}"
+        )
 
 
 def _doubled_bounds(weights: Sequence[SizeWeight]) -> Iterator[str]:
-    first: dict[tuple[str, Decimal], int] = {}
-    for weight in weights:
-        key = (weight.rule_version, weight.lower_bound_wanyuan)
-        row = first.setdefault(key, weight.row)
-        if row != weight.row:
-            yield (
-                f"row {weight.row}: version {weight.rule_version} already has a weight from"
-                f" {weight.lower_bound_wanyuan} 万元 on in row {row}; the bands overlap"
-            )
+    for weight, first in doubled(weights, lambda w: (w.rule_version, w.lower_bound_wanyuan)):
+        yield (
+            f"row {weight.row}: version {weight.rule_version} already has a weight from"
+            f" {weight.lower_bound_wanyuan} 万元 on in row {first.row}; the bands overlap"
+        )

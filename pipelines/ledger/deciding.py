@@ -132,7 +132,7 @@ def _decide_wave(decisions: Decisions, wave: Sequence[Candidate]) -> None:
     """Judge one form's returns of one period and version; then put the accepted ones in force."""
     connection, form = decisions.connection, wave[0].form
     place(connection, form, {c.receipt.receipt_id: c.period for c in wave})
-    duplicates = settle_duplicates(connection, form)
+    duplicates = settle_duplicates(connection)
     for candidate in wave:
         if candidate.receipt.receipt_id in duplicates:
             _note_duplicate(decisions, candidate.receipt, form)
@@ -206,7 +206,7 @@ def _settle(
         outcomes += _outcomes(decisions, receipt_id, form, candidate.period, gaps)
     store_findings(decisions.connection, findings)
     store_outcomes(decisions.connection, outcomes, decisions.standards.load_id)
-    put_in_force(decisions.connection, form, verdicts)
+    put_in_force(decisions.connection, verdicts)
 
 
 def _outcomes(

@@ -10,6 +10,7 @@ from pipelines.declarations.decisions import Correction, Waiver
 from pipelines.declarations.forms import Field, Form
 from pipelines.problems import DeclarationError
 from pipelines.text import compact, is_placeholder, name_key, project_code, text_code
+from pipelines.wording import plain_number
 from pipelines.workbooks.values import read_date, read_money
 
 _WANTED = {
@@ -70,7 +71,7 @@ def canonical_value(field: Field, text: str) -> str | None:
             money = read_money(text, "万元")
             if money.problem is not None:
                 raise UnreadableValueError(text)
-            return None if money.amount is None else f"{money.amount.normalize() + 0:f}"
+            return None if money.amount is None else plain_number(money.amount)
         case "date":
             moment = read_date(text)
             if moment.problem is not None:

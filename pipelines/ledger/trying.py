@@ -19,7 +19,7 @@ from pipelines.ledger.reading import read_receipts, reading_limits
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
 from pipelines.ledger.snapshots import copy_returns, required_snapshot
-from pipelines.ledger.versions import Verdict, put_in_force
+from pipelines.ledger.versions import Verdict, note_shown, put_in_force
 from pipelines.ledger.work_database import upgrade
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
@@ -165,7 +165,8 @@ def _judge_history(
             }
             rules = book.of_frame("history", form.form_id)
             findings += judge_wave(connection, form, has_errors, rules).findings
-            put_in_force(connection, form, [_verdict(verdicts[receipt]) for receipt in has_errors])
+            note_shown(connection, form, list(has_errors))
+            put_in_force(connection, [_verdict(verdicts[receipt]) for receipt in has_errors])
             if form.header.is_ledger:
                 prepare_registry(connection)
         progress(number, len(loads))

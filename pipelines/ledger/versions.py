@@ -21,7 +21,7 @@ class Verdict:
 
 
 def place(connection: Connection, form: Form, periods: Mapping[str, str]) -> None:
-    """Write down form and period of every receipt of a wave."""
+    """Write down form and period of every receipt of a wave, and which indicators it shows."""
     header = form.header
     connection.execute("create or replace temp table placed (receipt_id varchar, period varchar)")
     connection.execute(
@@ -34,15 +34,15 @@ def place(connection: Connection, form: Form, periods: Mapping[str, str]) -> Non
         " is_restricted = $restricted from placed where receipts.receipt_id = placed.receipt_id",
         {"form_id": header.form_id, "restricted": header.restricted},
     )
+    note_shown(connection, form, list(periods))
 
 
-def settle_duplicates(connection: Connection, form: Form) -> set[str]:
-    """Of the receipts of a form just placed: the same bytes as the version in force of the slot change nothing.
+def settle_duplicates(connection: Connection) -> set[str]:
+    """Of the receipts just placed: the same bytes as the version in force of the slot change nothing.
 
     A cross-table whose figures a later one has partly replaced does change something when it comes again.
     Source: contract §7, Duplicate.
     """
-    _note_shown(connection, form)
     rows = connection.execute(
         """
         update raw.receipts set status = 'duplicate', duplicate_of = f.receipt_id
@@ -64,11 +64,11 @@ def settle_duplicates(connection: Connection, form: Form) -> set[str]:
     return {receipt_id for (receipt_id,) in rows}
 
 
-def put_in_force(connection: Connection, form: Form, verdicts: Sequence[Verdict]) -> None:
-    """Give each return of a form its end state; an accepted one supersedes the version in force.
+def put_in_force(connection: Connection, verdicts: Sequence[Verdict]) -> None:
+    """Give each return of a wave its end state; an accepted one supersedes the version in force.
 
     A cross-table supersedes only where it has values of every indicator of the earlier one: a district's annexes
-    come as several files of one form.
+    come as several files of one form. What they show was noted before (``note_shown``).
     """
     connection.execute(
         "create or replace temp table verdicts as select unnest(cast($ids as varchar[])) as"
@@ -101,7 +101,6 @@ def put_in_force(connection: Connection, form: Form, verdicts: Sequence[Verdict]
         where o.superseded_by is null and o.status in ('accepted', 'accepted_with_warnings')
         """
     )
-    _note_shown(connection, form)
     _keep_what_shows_more(connection)
     connection.execute(
         "update raw.receipts set superseded_by = s.superseded_by from newly_superseded as s"
@@ -117,16 +116,18 @@ def put_in_force(connection: Connection, form: Form, verdicts: Sequence[Verdict]
     )
 
 
-def _note_shown(connection: Connection, form: Form) -> None:
-    """Of which indicators each return of a cross-table gives a value; a column left blank says nothing."""
+def note_shown(connection: Connection, form: Form, wave: Sequence[str]) -> None:
+    """Of which indicators the cross-tables of a wave, and those in force, give values; a blank column says nothing."""
+    connection.execute(
+        "create or replace temp table shown (receipt_id varchar, indicator_id varchar)"
+    )
     if form.is_cross_table:
         connection.execute(
-            "create or replace temp table shown as"
+            "insert into shown"
             f" select distinct receipt_id, indicator_id from raw.{quote_name(form.form_id)}"
-        )
-    else:
-        connection.execute(
-            "create or replace temp table shown (receipt_id varchar, indicator_id varchar)"
+            " where receipt_id in (select unnest(cast($wave as varchar[])) union all"
+            " select receipt_id from raw.returns_in_force where form_id = $form_id)",
+            {"wave": list(wave), "form_id": form.form_id},
         )
 
 

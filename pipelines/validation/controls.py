@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pipelines.declarations.forms import Form
 from pipelines.text import cell_name
+from pipelines.wording import plain_number
 from pipelines.workbooks.cells import CellValue, Sheet
 from pipelines.workbooks.figures import read_figure, unit_factor
 from pipelines.workbooks.readings import ReadReturn, ReadRow, ReadSheet, ReadTable
@@ -198,8 +199,8 @@ def _check_amounts(
             table.sheet.name,
             cell_name(row, column.number),
             column.field,
-            f"{_plain(declared.amount / unit_factor(unit))} {unit}",
-            f"{_plain(total / unit_factor(unit))} {unit}",
+            f"{_declared(declared.amount / unit_factor(unit))} {unit}",
+            f"{plain_number(total / unit_factor(unit))} {unit}",
             excess=excess,
         )
 
@@ -268,6 +269,7 @@ def _count_result(
     )
 
 
-def _plain(number: Decimal) -> str:
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _declared(number: Decimal) -> str:
+    """What a sheet declares: a zero keeps the minus with which it stands in its cell."""
+    sign = "-" if number.is_zero() and number.is_signed() else ""
+    return f"{sign}{plain_number(number)}"

@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.declarations.forms import Form
 from pipelines.matching import nearest
 from pipelines.text import name_key
+from pipelines.wording import plain_number
 from pipelines.workbooks.readings import CellProblem, ReadRow, ReadTable
 from pipelines.workbooks.returns import ReadingContext
 
@@ -81,7 +82,7 @@ class UnitRows:
             if parent.kind != self.form.by_name[indicator.indicator_id].kind:
                 continue
             yield _about(table, row, indicator.indicator_id, "above_parent",
-                f"不超过“{parent.label}”的 {_plain(whole)}")  # fmt: skip
+                f"不超过“{parent.label}”的 {plain_number(whole)}")  # fmt: skip
 
     def _fractions(self, table: ReadTable, row: ReadRow) -> Iterator[CellProblem]:
         for percentage in self.form.of_kind("percent"):
@@ -91,7 +92,11 @@ class UnitRows:
                 continue
             if isinstance(table.sheet.at(row.row, column.number), float | int):
                 yield _about(
-                    table, row, percentage.name, "percent_fraction", f"{_plain(amount * 100)}%"
+                    table,
+                    row,
+                    percentage.name,
+                    "percent_fraction",
+                    f"{plain_number(amount * 100)}%",
                 )
 
 
@@ -104,10 +109,6 @@ def _about(table: ReadTable, row: ReadRow, name: str, code: str, expected: str) 
 def _amount(row: ReadRow, name: str | None) -> Decimal | None:
     amount: Any = row.values.get(name) if name is not None else None
     return amount if isinstance(amount, Decimal) else None
-
-
-def _plain(amount: Decimal) -> str:
-    return f"{amount.normalize() + 0:f}"
 
 
 def problems_of_rows(

@@ -6,7 +6,7 @@ be called alike under several parents (亿元以上): the heading above it, or t
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -155,7 +155,7 @@ class CrossTableBook(HeadingBook):
         if not levels:
             return None
         choices = [alias for field in self.form.fields for alias in field.aliases]
-        asked = {levels[-1], "".join(levels), self._without_words(levels[-1])}
+        asked = dict.fromkeys((levels[-1], "".join(levels), self._without_words(levels[-1])))
         found = [hit for word in asked if word and (hit := nearest(word, choices))]
         return max(found, key=lambda hit: hit[1], default=None)
 
@@ -224,40 +224,32 @@ class CrossTableBook(HeadingBook):
 
     def _named(self, text: str, names: Mapping[str, str]) -> tuple[str, Sort | None] | None:
         """The indicator a text names, words like 任务 or 完成情况 at its end taken off; the last one counts."""
-        sort: Sort | None = None
-        rest = text
-        while rest:
+        for rest, sort in self._peeled(text):
             for spelling in (rest, _BEFORE.sub("", rest)):
-                if spelling in names:
+                if rest and spelling in names:
                     return names[spelling], sort
-            word = next((w for w in self._longest_first if rest.endswith(w)), None)
-            if word is None:
-                return None
-            sort = sort or self._words[word]
-            rest = rest.removesuffix(word)
         return None
 
     def _sort_of(self, said: _Said) -> tuple[Sort | None] | None:
         """What a level made of such words alone is; None where it holds anything else."""
-        sort: Sort | None = None
-        rest = _BEFORE.sub("", said.undated) if said.undated not in self._words else said.undated
-        if not rest:
+        text = _BEFORE.sub("", said.undated) if said.undated not in self._words else said.undated
+        *_, (rest, sort) = self._peeled(text)
+        if not text or rest:
             return None
-        while rest:
-            word = next((w for w in self._longest_first if rest.endswith(w)), None)
-            if word is None:
-                return None
-            sort = sort or self._words[word]
-            rest = rest.removesuffix(word)
         return ("reference" if said.is_single_month else sort,)
 
     def _without_words(self, text: str) -> str:
-        rest = text
-        while word := next(
-            (w for w in self._longest_first if len(w) > 1 and rest.endswith(w)), None
-        ):
-            rest = rest.removesuffix(word)
+        *_, (rest, _) = self._peeled(text, shortest=2)
         return rest
+
+    def _peeled(self, text: str, shortest: int = 1) -> Iterator[tuple[str, Sort | None]]:
+        """A text, then what is left of it as word by word is taken off its end; with what the last one says."""
+        words = [word for word in self._longest_first if len(word) >= shortest]
+        rest, sort = text, None
+        yield rest, sort
+        while word := next((w for w in words if rest.endswith(w)), None):
+            rest, sort = rest.removesuffix(word), sort or self._words[word]
+            yield rest, sort
 
 
 @lru_cache(maxsize=8192)

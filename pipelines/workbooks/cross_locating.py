@@ -12,12 +12,16 @@ from pipelines.workbooks.cells import MergedRange, Position, Sheet, merged_cells
 from pipelines.workbooks.cross_headings import CrossTableBook, split_heading
 from pipelines.workbooks.figures import fits
 from pipelines.workbooks.headings import Meaning
-from pipelines.workbooks.locating import Block, Column
+from pipelines.workbooks.locating import (
+    LONGEST_HEADING,
+    MAX_LEVELS,
+    SEARCH_ROWS,
+    Block,
+    Column,
+    heading_row,
+)
 from pipelines.workbooks.values import read_money
 
-_SEARCH_ROWS = 40
-_MAX_LEVELS = 5
-_LONGEST_HEADING = 60
 # What heads a row of units of measure below the headings.
 _UNIT_ROW = frozenset({"计量单位", "单位"})
 
@@ -29,7 +33,7 @@ def locate_cross_table(sheet: Sheet, book: CrossTableBook, first_row: int = 0) -
     """The first block that has the units' names and at least one indicator; None when there is none."""
     if not book.form.indicators:
         return None
-    for row in range(first_row, min(len(sheet.rows), first_row + _SEARCH_ROWS)):
+    for row in range(first_row, min(len(sheet.rows), first_row + SEARCH_ROWS)):
         column = _name_heading(sheet, row, book)
         if column is not None:
             block = _block_at(sheet, row, column, first_row, book)
@@ -62,7 +66,7 @@ def _name_heading(sheet: Sheet, row: int, book: CrossTableBook) -> int | None:
 
 
 def _is_name_heading(value: object, book: CrossTableBook) -> bool:
-    is_short = isinstance(value, str) and 0 < len(value) <= _LONGEST_HEADING
+    is_short = isinstance(value, str) and 0 < len(value) <= LONGEST_HEADING
     return is_short and book.is_name_heading(str(value))
 
 
@@ -71,11 +75,11 @@ def _block_at(sheet: Sheet, row: int, column: int, first_row: int, book: CrossTa
     top = bottom = row
     if (row, column) in merges:
         top, bottom = merges[row, column][0], merges[row, column][2]
-    while top > first_row and bottom - top < _MAX_LEVELS:
+    while top > first_row and bottom - top < MAX_LEVELS:
         if not _is_upper_level(sheet, top - 1, column, merges, book):
             break
         top -= 1
-    while bottom + 1 < len(sheet.rows) and bottom - top < _MAX_LEVELS:
+    while bottom + 1 < len(sheet.rows) and bottom - top < MAX_LEVELS:
         if not _is_lower_level(sheet, bottom, column, merges):
             break
         bottom += 1
@@ -111,7 +115,7 @@ def _is_lower_level(sheet: Sheet, bottom: int, name_column: int, merges: _Merges
     """Whether the row below still belongs to the heading: no unit's name, no figure, only words."""
     row = bottom + 1
     if any(
-        _reaches_below(bottom, column, merges) and merges[bottom, column][2] - row < _MAX_LEVELS
+        _reaches_below(bottom, column, merges) and merges[bottom, column][2] - row < MAX_LEVELS
         for column in range(len(sheet.rows[bottom]))
     ):
         return True
@@ -201,7 +205,7 @@ def _read_columns(
         units = next((level.units for level in reversed(levels) if level.units), ())
         yield Column(
             number=number,
-            heading_row=_heading_row(sheet, top, bottom, number, merges),
+            heading_row=heading_row(sheet, top, bottom, number, merges),
             heading=" › ".join(" ".join(text.split()) for text in written),
             parts=parts,
             meaning=meaning,
@@ -223,13 +227,3 @@ def _unit(units: tuple[str, ...], meaning: Meaning | None, book: CrossTableBook)
     if declared is not None:
         units = tuple(unit for unit in units if fits(declared.kind, unit)) or units
     return units[0] if units else None
-
-
-def _heading_row(sheet: Sheet, top: int, bottom: int, column: int, merges: _Merges) -> int:
-    """The lowest row that holds the column's own heading."""
-    for row in range(bottom, top - 1, -1):
-        if sheet.text(row, column):
-            return row
-        if (row, column) in merges and merges[row, column][1] == column:
-            return merges[row, column][0]
-    return bottom

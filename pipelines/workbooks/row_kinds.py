@@ -110,17 +110,10 @@ def table_rows(
 def read_row(table: TableRows, row: int) -> RowReading:
     """Judge one row below the headings."""
     cells = table.sheet.rows[row]
-    filled = [
-        (column, value)
-        for column, value in enumerate(cells)
-        if value != "" and not (isinstance(value, str) and not value.strip())
-    ]
-    if not filled:
-        return RowReading("data" if has_hidden(table, row) else "blank")
-    lead = compact(str(filled[0][1])) if isinstance(filled[0][1], str) else ""
-    is_numbered = has_ordinal(table, cells)
-    if is_numbered and len(filled) == 1 and not has_hidden(table, row):
-        return RowReading("blank")  # a printed number without a project
+    filled, is_numbered = filled_cells(cells), has_ordinal(table, cells)
+    if (unfilled := unfilled_row(table, row, filled, is_numbered)) is not None:
+        return unfilled
+    lead = lead_of(filled)
     if not is_numbered:
         special = _total(table, filled) or note_reading(table, filled, lead)
         if special is not None:
@@ -134,7 +127,32 @@ def read_row(table: TableRows, row: int) -> RowReading:
     return project_row(table, row, cells, is_numbered)
 
 
-def has_hidden(table: TableRows, row: int) -> bool:
+def filled_cells(cells: list[CellValue]) -> list[tuple[int, CellValue]]:
+    """The cells of a row that hold more than blanks, each with its column."""
+    return [
+        (column, value)
+        for column, value in enumerate(cells)
+        if value != "" and not (isinstance(value, str) and not value.strip())
+    ]
+
+
+def lead_of(filled: list[tuple[int, CellValue]]) -> str:
+    """The text a row begins with; blank where it begins with a figure."""
+    return compact(filled[0][1]) if isinstance(filled[0][1], str) else ""
+
+
+def unfilled_row(
+    table: TableRows, row: int, filled: list[tuple[int, CellValue]], is_numbered: bool
+) -> RowReading | None:
+    """A row with nothing in it, or with a printed number alone; None for any other."""
+    if not filled:
+        return RowReading("data" if _has_hidden(table, row) else "blank")
+    if is_numbered and len(filled) == 1 and not _has_hidden(table, row):
+        return RowReading("blank")
+    return None
+
+
+def _has_hidden(table: TableRows, row: int) -> bool:
     """Whether a row holds errors or uncalculated formulas, which readers show as empty."""
     hidden = (*table.sheet.error_cells, *table.sheet.uncached_formulas)
     return any(position[0] == row for position in hidden)
@@ -206,22 +224,34 @@ def _category(
 ) -> RowReading | None:
     if not lead or filled[0][0] > table.name_column:
         return None
-    outline = _OUTLINE.match(lead) is not None
-    named = filled[1][1] if outline and len(filled) > 1 else None
-    label = f"{lead}、{compact(named)}" if isinstance(named, str) else lead
-    rest = filled[2:] if isinstance(named, str) else filled[1:]
+    label, rest = _label(filled, lead)
     if not _holds_no_project(table, rest, label):
         return None
     is_group = (
-        outline
-        or _CATEGORY.match(lead) is not None
+        is_outlined(lead)
         or _COUNT.search(lead) is not None
         or _is_group_name(table, lead)
         or _spans_table(table, row, filled)
     )
-    if not is_group:
-        return None
+    return labelled_category(table, filled, lead) if is_group else None
+
+
+def labelled_category(
+    table: TableRows, filled: list[tuple[int, CellValue]], lead: str
+) -> RowReading:
+    """A category row: its label, how deep it stands, how many rows it declares."""
+    label, _ = _label(filled, lead)
     return RowReading("category", label, _level(label), _declared_count(table, filled, label))
+
+
+def _label(
+    filled: list[tuple[int, CellValue]], lead: str
+) -> tuple[str, list[tuple[int, CellValue]]]:
+    """What a category is called, in one cell or in two (一 | 镇街), and the cells beside it."""
+    named = filled[1][1] if _OUTLINE.match(lead) and len(filled) > 1 else None
+    if isinstance(named, str):
+        return f"{lead}、{compact(named)}", filled[2:]
+    return lead, filled[1:]
 
 
 def _holds_no_project(table: TableRows, rest: list[tuple[int, CellValue]], label: str) -> bool:
@@ -291,15 +321,6 @@ def _declared_count(
 def is_outlined(lead: str) -> bool:
     """Whether a label is numbered as headings are: 一、…, （一）…, Ⅰ…"""
     return _OUTLINE.match(lead) is not None or _CATEGORY.match(lead) is not None
-
-
-def outlined_category(
-    table: TableRows, filled: list[tuple[int, CellValue]], lead: str
-) -> RowReading:
-    """A category row whose label is numbered, in one cell or in two (一 | 镇街)."""
-    named = filled[1][1] if _OUTLINE.match(lead) and len(filled) > 1 else None
-    label = f"{lead}、{compact(named)}" if isinstance(named, str) else lead
-    return RowReading("category", label, _level(label), _declared_count(table, filled, label))
 
 
 def project_row(

@@ -13,13 +13,15 @@ from pipelines.workbooks.row_kinds import (
     PLAIN_LEVEL,
     RowReading,
     TableRows,
-    has_hidden,
+    filled_cells,
     has_ordinal,
     is_column_marks,
     is_outlined,
+    labelled_category,
+    lead_of,
     note_reading,
-    outlined_category,
     project_row,
+    unfilled_row,
 )
 
 _SUM = re.compile(r"^(?P<group>.*?)(?P<word>合计|总计|小计|共计|总数|汇总)[:：]?$")
@@ -33,20 +35,13 @@ _GRAND = {"总数": "合计", "汇总": "合计"}
 def read_unit_row(table: TableRows, row: int, units: Set[str], district: str) -> RowReading:
     """Judge one row; ``units`` are the name keys of registered units, ``district`` that of the whole."""
     cells = table.sheet.rows[row]
-    filled = [
-        (column, value)
-        for column, value in enumerate(cells)
-        if value != "" and not (isinstance(value, str) and not value.strip())
-    ]
-    if not filled:
-        return RowReading("data" if has_hidden(table, row) else "blank")
-    is_numbered = has_ordinal(table, cells)
-    if is_numbered and len(filled) == 1 and not has_hidden(table, row):
-        return RowReading("blank")  # a printed number without a unit
+    filled, is_numbered = filled_cells(cells), has_ordinal(table, cells)
+    if (unfilled := unfilled_row(table, row, filled, is_numbered)) is not None:
+        return unfilled
     name = cells[table.name_column] if table.name_column < len(cells) else ""
     if isinstance(name, str) and name_key(name) in units:
         return RowReading("data")
-    lead = compact(str(filled[0][1])) if isinstance(filled[0][1], str) else ""
+    lead = lead_of(filled)
     special = _sum(table, filled, district)
     if special is None and not is_numbered:
         special = note_reading(table, filled, lead)
@@ -93,6 +88,6 @@ def _group(table: TableRows, filled: list[tuple[int, CellValue]], lead: str) -> 
     if not lead or filled[0][0] > table.name_column:
         return None
     if is_outlined(lead):
-        return outlined_category(table, filled, lead)
+        return labelled_category(table, filled, lead)
     is_alone = all(column <= table.name_column for column, _ in filled)
     return RowReading("category", lead, PLAIN_LEVEL) if is_alone else None

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, TypeAlias
 
 from pipelines.text import compact, is_placeholder
+from pipelines.wording import plain_number
 from pipelines.workbooks.cells import CellValue, shortest_decimal
 
 Problem: TypeAlias = Literal["not_a_number", "not_a_date", "not_in_list"]
@@ -29,8 +30,11 @@ _SHORT_UNITS = {"亿": "亿元", "万": "万元", "人民币": "元"}
 _FOUR_PLACES = Decimal("0.0001")
 _LARGEST = Decimal(10) ** 14
 
+# A number as people write it, in two parts that a sign of money may stand between; for ``written_number``.
+SIGN = r"(?P<sign>[-+−]?)"
+NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _AMOUNT = re.compile(
-    r"^(?P<sign>[-+−]?)[¥￥]?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    rf"^{SIGN}[¥￥]?{NUMBER}"
     r"(?P<unit>亿元|千万元|百万元|万元|千元|元|亿|万)?$"
 )
 _DATE = re.compile(
@@ -96,12 +100,24 @@ def read_money(value: CellValue, column_unit: str) -> Money:
     if found is None:
         return Money(None, problem="not_a_number")
     unit = found["unit"] or column_unit
-    number = Decimal(found["number"].replace(",", ""))
     steps = ["文本→数字"]
     if found["unit"]:
         steps.append(f"单元格单位 {found['unit']}")
-    signed = -number if found["sign"] in {"-", "−"} else number
-    return _to_wanyuan(signed, _SHORT_UNITS.get(unit, unit), tuple(steps))
+    return _to_wanyuan(written_number(found), _SHORT_UNITS.get(unit, unit), tuple(steps))
+
+
+def written_number(found: re.Match[str]) -> Decimal:
+    """The number of a match of SIGN and NUMBER."""
+    number = Decimal(found["number"].replace(",", ""))
+    return -number if found["sign"] in {"-", "−"} else number
+
+
+def stored_number(exact: Decimal, steps: tuple[str, ...]) -> tuple[Decimal, tuple[str, ...]] | None:
+    """A number with the four decimals it is stored with, and the steps to it; None for one too large to store."""
+    if abs(exact) >= _LARGEST:
+        return None
+    amount = exact.quantize(_FOUR_PLACES, ROUND_HALF_UP)
+    return amount, steps if amount == exact else (*steps, "四舍五入到4位小数")
 
 
 def shown_decimals(value: CellValue) -> int:
@@ -142,15 +158,10 @@ def read_date(value: CellValue) -> CalendarDate:
 
 def _to_wanyuan(number: Decimal, unit: str, steps: tuple[str, ...]) -> Money:
     factor = UNIT_FACTORS[unit]
-    exact = number * factor
-    if abs(exact) >= _LARGEST:
-        return Money(None, problem="not_a_number")
-    amount = exact.quantize(_FOUR_PLACES, ROUND_HALF_UP)
     if unit != "万元":
-        steps += (f"{unit}→万元 ×{factor.normalize():f}",)
-    if amount != exact:
-        steps += ("四舍五入到4位小数",)
-    return Money(amount, steps)
+        steps += (f"{unit}→万元 ×{plain_number(factor)}",)
+    stored = stored_number(number * factor, steps)
+    return Money(None, problem="not_a_number") if stored is None else Money(*stored)
 
 
 def _numeric_date(value: float | int) -> CalendarDate:

@@ -1,10 +1,11 @@
-"""What answers and alerts call a return and its deadline."""
+"""What texts call a return, its deadline, and a number."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
-from pipelines.wording import day_words, due_words, resend_words, return_name
+from pipelines.wording import day_words, due_words, plain_number, resend_words, return_name
 
 DUE = datetime(2019, 4, 8, 23, 59, 59)
 
@@ -30,3 +31,8 @@ def test_a_day_is_said_without_its_hour_and_a_deadline_with_the_days_end():
 def test_a_refused_return_is_told_until_when_to_send_it_again():
     assert resend_words(DUE, is_late=False) == "报送截止时间：2019年4月8日24时，请在此之前重报。"
     assert resend_words(DUE, is_late=True) == "报送截止时间：2019年4月8日24时，已过期，请尽快重报。"
+
+
+def test_a_number_is_said_without_needless_zeros():
+    written = ("1E+2", "0.50", "0.0000", "-0", "-10")
+    assert [plain_number(Decimal(n)) for n in written] == ["100", "0.5", "0", "0", "-10"]

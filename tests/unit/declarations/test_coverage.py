@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.declarations.coverage import Scale, Stretch, Threshold, coverage, plain
+from pipelines.declarations.coverage import Scale, Stretch, Threshold, coverage
 
 THRESHOLDS = st.lists(
     st.builds(
@@ -97,6 +97,5 @@ def test_a_rule_behind_a_wider_one_is_idle():
     assert coverage(rules_of("< 0", ">= 0"), Scale(is_whole=True, least=0)).idle == (0,)
 
 
-def test_numbers_are_said_without_needless_zeros():
-    assert [plain(Decimal(n)) for n in ("1E+2", "0.50", "-0", "-10")] == ["100", "0.5", "0", "-10"]
+def test_ends_are_said_without_needless_zeros():
     assert Stretch(None, False, Decimal("1E+1"), True).words() == "up to 10"
