@@ -69,6 +69,11 @@ def period_name(year: int, month: int | None = None, half: Literal[1, 2] | None 
     return f"{year:04d}-{month:02d}" + (f"-H{half}" if half else "")
 
 
+def week_name(year: int, week: int) -> str:
+    """How a week of the year (ISO 8601) is written."""
+    return f"{year:04d}-W{week:02d}"
+
+
 def periods_of_year(kind: PeriodKind, year: int) -> Iterator[Period]:
     """All periods of a kind in a year, in order. A week belongs to the year of its number (ISO 8601)."""
     yield from map(read_period, _names(kind, year))
@@ -106,7 +111,7 @@ def _names(kind: PeriodKind, year: int) -> Iterator[str]:
         case "week":
             # 28 December always lies in the last week of its ISO year.
             weeks = date(year, 12, 28).isocalendar().week
-            yield from (f"{year:04d}-W{week:02d}" for week in range(1, weeks + 1))
+            yield from (week_name(year, week) for week in range(1, weeks + 1))
 
 
 def _month_end(year: int, month: int) -> date:

@@ -31,11 +31,15 @@ class Profile:
 
 @dataclass(frozen=True)
 class Arrival:
-    """One sample return: where it lies, who sent it, when it arrived (district time)."""
+    """One sample return: where it lies, who sent it, when it arrived (district time).
+
+    ``inbox_path`` is where it arrives below its unit's inbox: photographs come in folders of their own.
+    """
 
     source: Path
     unit_code: str
     arrived_at: datetime
+    inbox_path: Path
 
 
 def bundled_profiles() -> list[Profile]:
@@ -97,15 +101,16 @@ def arrivals(profile: Profile) -> list[Arrival]:
     """The profile's sample returns in order of arrival."""
     samples = profile.folder / "samples"
     with (samples / "arrivals.csv").open(encoding="utf-8-sig", newline="") as file:
-        listed = [
-            Arrival(
-                profile.folder / row["path"],
-                row["unit_code"],
-                datetime.fromisoformat(row["arrived_at"]),
-            )
-            for row in csv.DictReader(file)
-        ]
+        listed = [_arrival(profile, samples, row) for row in csv.DictReader(file)]
     return sorted(listed, key=lambda arrival: (arrival.arrived_at, str(arrival.source)))
+
+
+def _arrival(profile: Profile, samples: Path, row: dict[str, str]) -> Arrival:
+    source = profile.folder / row["path"]
+    outbox = samples / row["unit_code"]
+    inbox_path = source.relative_to(outbox) if source.is_relative_to(outbox) else Path(source.name)
+    moment = datetime.fromisoformat(row["arrived_at"])
+    return Arrival(source, row["unit_code"], moment, inbox_path)
 
 
 def deliveries(profile: Profile) -> Iterator[tuple[datetime, list[Arrival]]]:
@@ -124,7 +129,7 @@ def deliveries(profile: Profile) -> Iterator[tuple[datetime, list[Arrival]]]:
 def deliver(home: Home, arrived: list[Arrival], timezone: str) -> None:
     """Put sample returns into the inbox with the times at which they arrived."""
     for arrival in arrived:
-        target = home.inbox / arrival.unit_code / arrival.source.name
+        target = home.inbox / arrival.unit_code / arrival.inbox_path
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copyfile(arrival.source, target)
         moment = arrival.arrived_at.replace(tzinfo=ZoneInfo(timezone)).timestamp()

@@ -69,6 +69,10 @@ class Policy(BaseModel):
     reconciliation_tolerance_wanyuan: int = 1
     proposal_similarity: float = Field(default=0.85, gt=0, le=1)
     minimum_published_count: int = Field(default=3, ge=1)
+    # Days: ahead of a node in which it is due soon; after a missed date until a notice is issued; until it is repeated.
+    node_reminder_days: int = Field(default=7, ge=0)
+    notice_grace_days: int = Field(default=0, ge=0)
+    notice_repeat_days: int = Field(default=7, ge=1)
     # Whether the release may name the people responsible for projects.
     publish_names: bool = False
 

@@ -4,12 +4,12 @@ Pure but for reading the calendar file. Whose return was late, and who is told s
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from pipelines.declarations.district import Duty
+from pipelines.declarations.district import Duty, Unit
 from pipelines.declarations.tables import read_flag, read_table
 from pipelines.periods import Period, PeriodKind, periods_of_year, read_period
 from pipelines.problems import DeclarationError
@@ -38,13 +38,17 @@ class WorkingCalendar:
 
 @dataclass(frozen=True)
 class DueDate:
-    """One duty in one period. ``due_at`` is the last second of the last day, in local time."""
+    """One duty in one period. ``due_at`` is the last second of the last day, in local time.
+
+    ``is_provisional``: working days were counted in a year whose calendar is not announced yet.
+    """
 
     form_id: str
     unit_code: str
     period: str
     period_ends: date
     due_at: datetime
+    is_provisional: bool
 
 
 def load_calendar(path: Path) -> WorkingCalendar:
@@ -68,11 +72,15 @@ def load_calendar(path: Path) -> WorkingCalendar:
 
 
 def due_dates(
-    plan: Sequence[Duty], calendar: WorkingCalendar, years: Collection[int]
+    plan: Sequence[Duty],
+    calendar: WorkingCalendar,
+    years: Collection[int],
+    units: Sequence[Unit] = (),
 ) -> list[DueDate]:
     """Every period of these years in which a duty of the plan is due, and until when.
 
-    A week belongs to the year of its number (ISO 8601), and to the month in which it ends.
+    A week belongs to the year of its number (ISO 8601), and to the month of that year in which it ends.
+    Of a unit that ``units`` knows only what it was there for is due (``_is_owed``).
     Raises DeclarationError for a plan whose periods or months cannot be read, or that asks for one
     return twice.
     """
@@ -91,7 +99,32 @@ def due_dates(
                 faults.append(f"{where}: two rows make {due.period} due")
     if faults:
         raise DeclarationError(faults)
-    return list(found.values())
+    by_code = {unit.unit_code: unit for unit in units}
+    return [due for due in found.values() if _is_owed(due, by_code.get(due.unit_code))]
+
+
+def planned_periods(plan: Sequence[Duty]) -> dict[tuple[str, str], frozenset[PeriodKind]]:
+    """By unit and form: of which kinds of period the returns are that the plan asks for.
+
+    Raises DeclarationError for a return sent once whose period cannot be read.
+    """
+    kinds: dict[tuple[str, str], set[PeriodKind]] = {}
+    for duty in plan:
+        kind = _KIND_OF_CADENCE.get(duty.cadence)
+        if kind is None:
+            kind = _kind_sent_once(duty)
+        kinds.setdefault((duty.unit_code, duty.form_id), set()).add(kind)
+    return {slot: frozenset(found) for slot, found in kinds.items()}
+
+
+def _kind_sent_once(duty: Duty) -> PeriodKind:
+    try:
+        return read_period(duty.first_period or "").kind
+    except ValueError as error:
+        where = f"reporting_plan.csv: {duty.form_id} of {duty.unit_code}"
+        raise DeclarationError(
+            [f"{where}: a return sent once needs its first_period, like 2019 or 2019-06"]
+        ) from error
 
 
 def reporting_years(plan: Sequence[Duty], reporting_year: int) -> range:
@@ -107,20 +140,30 @@ def is_late(moment: date, due_at: datetime) -> bool:
     return day > due_at.date()
 
 
-def unannounced_years(
-    plan: Sequence[Duty], calendar: WorkingCalendar, years: Collection[int]
-) -> list[int]:
-    """Years in which working days were counted though the calendar does not reach them yet.
+def unannounced_years(dues: Iterable[DueDate], calendar: WorkingCalendar) -> list[int]:
+    """The years that make due dates provisional: every weekday counted as a working day in them."""
+    return sorted(
+        {
+            year
+            for due in dues
+            if due.is_provisional
+            for year in _years_counted(due.period_ends, due.due_at.date())
+        }
+        - calendar.years
+    )
 
-    Their due dates are provisional: every weekday counted as a working day.
-    """
-    by_working_days = [duty for duty in plan if duty.due_rule.endswith("wd")]
-    counted = {
-        year
-        for due in due_dates(by_working_days, calendar, years)
-        for year in range((due.period_ends + _DAY).year, due.due_at.year + 1)
-    }
-    return sorted(counted - calendar.years)
+
+def _years_counted(period_ends: date, last_day: date) -> range:
+    """The years of the days that were counted, the first of them after the period's last."""
+    return range((period_ends + _DAY).year, last_day.year + 1)
+
+
+def _is_owed(due: DueDate, unit: Unit | None) -> bool:
+    """Whether the unit was there on the period's last day, or on the due day where that comes first."""
+    if unit is None:
+        return True
+    day = min(due.period_ends, due.due_at.date()).isoformat()
+    return (unit.valid_from or day) <= day <= (unit.valid_to or day)
 
 
 def _periods_of(duty: Duty, years: Collection[int]) -> list[Period]:
@@ -137,8 +180,14 @@ def _periods_of(duty: Duty, years: Collection[int]) -> list[Period]:
         period
         for year in sorted(years)
         for period in periods_of_year(_KIND_OF_CADENCE[duty.cadence], year)
-        if first <= period.ends <= last and period.ends.month not in skipped
+        if first <= _counted_on(period) <= last and _counted_on(period).month not in skipped
     ]
+
+
+def _counted_on(period: Period) -> date:
+    """The day that says to which month and year a period belongs: its last, and of a week that runs
+    into the next year the last day of its own."""
+    return min(period.ends, date(int(period.name[:4]), 12, 31))
 
 
 def _months(text: str) -> set[int]:
@@ -151,8 +200,15 @@ def _months(text: str) -> set[int]:
 
 def _due_date(duty: Duty, period: Period, calendar: WorkingCalendar) -> DueDate:
     last_day = _last_day(duty.due_rule, period, calendar)
-    due_at = datetime.combine(last_day, END_OF_DAY)
-    return DueDate(duty.form_id, duty.unit_code, period.name, period.ends, due_at)
+    counted = _years_counted(period.ends, last_day) if duty.due_rule.endswith("wd") else ()
+    return DueDate(
+        duty.form_id,
+        duty.unit_code,
+        period.name,
+        period.ends,
+        datetime.combine(last_day, END_OF_DAY),
+        is_provisional=not calendar.years.issuperset(counted),
+    )
 
 
 def _last_day(rule: str, period: Period, calendar: WorkingCalendar) -> date:

@@ -16,11 +16,13 @@ from pipelines.problems import DeclarationError
 
 Kind = Literal[
     "text", "text_code", "name", "unit", "project_code", "uscc", "list", "money", "date",
-    "count", "percent",
+    "count", "percent", "score", "period",
 ]  # fmt: skip
 _COLUMNS = ("field", "kind", "required", "label", "aliases", "values", "example")
 PrefillSource = Literal["none", "last_return", "ledger_projects", "assessed_units"]
 Layout = Literal["list", "cross_table"]
+# The period of a form's returns: a year, a month or half of one, or whatever the return says (a week, too).
+PeriodOfForm = Literal["year", "month", "any"]
 PrefillMode = Literal["", "keep", "keep_in_year", "update", "update_in_year"]
 
 # Known on every form (contract §7, Reading); they tell nothing about which form a sheet is.
@@ -33,7 +35,8 @@ class Field:
 
     ``meaning`` tells the clerk what to fill in. ``prefill`` says what a template takes over from the
     last return: what stays as it is (keep) or must be brought up to date (update), in any year or
-    within one year only; blank takes over nothing.
+    within one year only; blank takes over nothing. ``spreads``: a value merged over several rows holds for
+    each of them. ``stands_in_for`` names the column in whose place this one is read where that one is missing.
     """
 
     name: str
@@ -45,6 +48,8 @@ class Field:
     example: str
     meaning: str = ""
     prefill: PrefillMode = ""
+    spreads: bool = False
+    stands_in_for: str | None = None
 
 
 class FormHeader(BaseModel):
@@ -66,7 +71,7 @@ class FormHeader(BaseModel):
     title: str
     layout: Layout = "list"
     title_words: tuple[str, ...]
-    period: Literal["year", "month"]
+    period: PeriodOfForm
     restricted: bool
     subject: str
     planned_submitters_only: bool
@@ -127,8 +132,8 @@ class Form:
 
     @property
     def figures(self) -> tuple[Field, ...]:
-        """The fields that hold a number: amounts, counts, percentages."""
-        return self.of_kind("money", "count", "percent")
+        """The fields that hold a number: amounts, counts, percentages, scores."""
+        return self.of_kind("money", "count", "percent", "score")
 
     @cached_property
     def own_code(self) -> str | None:
@@ -137,8 +142,18 @@ class Form:
 
     @cached_property
     def name_field(self) -> Field:
-        """The required name that makes a row a project row."""
+        """The required name that makes a row a row of its own: mostly a project's, of a meeting an item's."""
         return next(f for f in self.fields if f.kind == "name" and f.is_required)
+
+    @cached_property
+    def project_field(self) -> Field:
+        """The name of the project a row speaks of."""
+        return self.by_name.get("project_name", self.name_field)
+
+    @cached_property
+    def stand_ins(self) -> dict[str, str]:
+        """Fields that may be read in another's place → that other field."""
+        return {f.name: f.stands_in_for for f in self.fields if f.stands_in_for is not None}
 
 
 def load_forms(folder: Path) -> tuple[Form, ...]:
@@ -176,7 +191,7 @@ def row_columns(form: Form) -> list[tuple[str, str]]:
     columns: list[tuple[str, str]] = []
     for field in form.fields:
         match field.kind:
-            case "money" | "count" | "percent":
+            case "money" | "count" | "percent" | "score":
                 columns.append((field.name, "decimal(18, 4)"))
             case "date":
                 columns += [(field.name, "date"), (f"{field.name}_precision", "varchar")]
@@ -213,6 +228,8 @@ def _read_field(path: Path, row: dict[str, str], faults: list[str]) -> Field | N
         return None
     if row["required"] not in {"", "yes"}:
         faults.append(f"{path}: {row['field']}: required is “yes” or blank")
+    if row.get("spreads", "") not in {"", "yes"}:
+        faults.append(f"{path}: {row['field']}: spreads is “yes” or blank")
     if (prefill := row.get("prefill", "")) not in get_args(PrefillMode):
         faults.append(f"{path}: {row['field']}: unknown prefill “{prefill}”")
     return Field(
@@ -225,6 +242,8 @@ def _read_field(path: Path, row: dict[str, str], faults: list[str]) -> Field | N
         example=row["example"],
         meaning=row.get("meaning", ""),
         prefill=cast(PrefillMode, prefill),
+        spreads=row.get("spreads", "") == "yes",
+        stands_in_for=row.get("stands_in_for") or None,
     )
 
 
@@ -248,6 +267,11 @@ def _check_fields(path: Path, fields: Sequence[Field], faults: list[str]) -> Non
         if f.kind == "list" and not f.choices
     ]
     faults += [f"{path}: {f.name}: no heading is declared" for f in fields if not f.aliases]
+    faults += [
+        f"{path}: {f.name}: stands in for {f.stands_in_for}, which is no field"
+        for f in fields
+        if f.stands_in_for is not None and f.stands_in_for not in names
+    ]
     if not any(f.kind == "name" and f.is_required for f in fields):
         faults.append(f"{path}: no required field of kind name")
     seen: dict[str, str] = {}

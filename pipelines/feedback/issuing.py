@@ -24,6 +24,10 @@ _PERIODS: dict[str, tuple[set[PeriodKind], str]] = {
         {"month", "half_month"},
         "YYYY-MM, for example 2019-03, or 2019-03-H1 for a first half-month",
     ),
+    "any": (
+        {"year", "month", "half_month", "week"},
+        "YYYY, YYYY-MM, YYYY-MM-H1 or YYYY-Www, for example 2019-W12",
+    ),
 }
 
 

@@ -82,7 +82,7 @@ def _last_return(
         "select receipt_id, period from raw.returns_in_force where form_id = $1 and unit_code = $2",
         [form.form_id, unit_code],
     ).fetchall()
-    is_yearly = form.header.period == "year"
+    is_yearly = read_period(period).kind == "year"
     now = period_order(period)
     earlier = [
         (period_order(told), receipt_id, told)

@@ -35,6 +35,10 @@ def how_to_fill(column: Field) -> str:
             sentences.append("单位是个，只填数字；没有数的留空")
         case "percent":
             sentences.append("填百分数，例如 85 表示百分之八十五，不写百分号；没有数的留空")
+        case "score":
+            sentences.append("只填分数；没有的留空")
+        case "period":
+            sentences.append("写年月，例如 2022年5月")
         case "date":
             sentences.append("写年月日，只知道月份的写年月")
         case "list":
@@ -61,6 +65,8 @@ def wrong_value(column: Field) -> str:
             return f"“{column.label}”只填数字，单位是个，例如 {column.example}。没有数的留空。"
         case "percent":
             return f"“{column.label}”只填百分数，例如 {column.example}。没有数的留空。"
+        case "score":
+            return f"“{column.label}”只填分数，例如 {column.example}。没有的留空。"
         case "date":
             return (
                 f"“{column.label}”写年月日，例如 2019-03-15。只知道月份的写 2019年3月。没有的留空。"

@@ -33,6 +33,7 @@ from pipelines.feedback.template_guide import (
 )
 from pipelines.feedback.template_headings import headings_of
 from pipelines.periods import period_words
+from pipelines.wording import plain_number
 from pipelines.workbooks.cells import MergedRange, Position, raw_text
 from pipelines.workbooks.own_sheets import MARK_SHEET, MARK_WORD
 
@@ -51,12 +52,13 @@ _CELLS = {
     "money": CellStyle(number_format="#,##0.00##", horizontal="right", is_unlocked=True),
     "count": CellStyle(horizontal="right", is_unlocked=True),
     "percent": CellStyle(horizontal="right", is_unlocked=True),
+    "score": CellStyle(horizontal="right", is_unlocked=True),
     "date": CellStyle(number_format="yyyy-mm-dd", horizontal="center", is_unlocked=True),
     "list": CellStyle(number_format="@", horizontal="center", is_unlocked=True),
 }
 _NUMBER_CELL = CellStyle(horizontal="center", is_unlocked=True)
 _WIDTHS = {
-    "money": 14, "count": 12, "percent": 12, "date": 13, "list": 10, "name": 28,
+    "money": 14, "count": 12, "percent": 12, "score": 12, "date": 13, "list": 10, "name": 28,
     "project_code": 26, "uscc": 22,
 }  # fmt: skip
 _TEXT_WIDTH, _NARROWEST_TEXT, _WIDEST_TEXT, _NUMBER_WIDTH = 20, 12, 30, 6
@@ -88,7 +90,7 @@ def build_template(
 ) -> bytes:
     """A return workbook for one unit and period; what is None is left to the clerk.
 
-    ``period`` is YYYY for a form of the year, else YYYY-MM, YYYY-MM-H1 or YYYY-MM-H2.
+    ``period`` is YYYY for a form of the year, else YYYY-MM, YYYY-MM-H1 or -H2; a form of any period takes YYYY-Www, too.
     """
     table = _table_sheet(form, unit_name, period, prefill)
     return write_workbook(
@@ -271,7 +273,7 @@ def _stale(form: Form, prefill: Prefill) -> dict[Position, Decimal]:
 
 def _check(column: Field) -> InputCheck:
     match column.kind:
-        case "money" | "count" | "percent":
+        case "money" | "count" | "percent" | "score":
             return InputCheck((), "decimal", error=wrong_value(column))
         case "date":
             return InputCheck((), "date", error=wrong_value(column))
@@ -291,4 +293,4 @@ def _runs(first: int, last: int, without: Sequence[int]) -> Iterator[tuple[int, 
 
 
 def _shown(value: SheetValue) -> str:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else raw_text(value)
+    return plain_number(value) if isinstance(value, Decimal) else raw_text(value)

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from pipelines.declarations.cross_tables import bound
+from pipelines.declarations.deadlines import planned_periods
 from pipelines.declarations.decision_checks import check_decisions
 from pipelines.declarations.district import DistrictTables, load_district
 from pipelines.declarations.forms import Form, load_forms
@@ -35,7 +36,11 @@ class Catalogue:
     def reading_context(self) -> ReadingContext:
         district = self.district
         return ReadingContext.of(
-            self.forms, district.units_by_name, district.unit_names, self.settings.district.name
+            self.forms,
+            district.units_by_name,
+            district.unit_names,
+            self.settings.district.name,
+            planned_periods(district.plan),
         )
 
     @cached_property

@@ -3,7 +3,6 @@
 How a due date follows from the plan is ``declarations.deadlines``; who is late is dbt's business.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.database import Connection
@@ -13,16 +12,16 @@ from pipelines.declarations.deadlines import (
     reporting_years,
     unannounced_years,
 )
-from pipelines.declarations.district import Duty
+from pipelines.declarations.district import DistrictTables
 
 _COLUMNS = (
     ("form_id", "varchar"), ("unit_code", "varchar"), ("period", "varchar"),
-    ("period_ends", "date"), ("due_at", "timestamp"),
+    ("period_ends", "date"), ("due_at", "timestamp"), ("is_provisional", "boolean"),
 )  # fmt: skip
 
 
 def store_due_dates(
-    connection: Connection, plan: Sequence[Duty], reporting_year: int, calendar_file: Path
+    connection: Connection, district: DistrictTables, reporting_year: int, calendar_file: Path
 ) -> list[str]:
     """Replace ``config.due_dates``; returns a line for the operator per year not announced yet.
 
@@ -30,8 +29,8 @@ def store_due_dates(
     periods, months or calendar days that cannot be read. Call it inside a transaction.
     """
     calendar = load_calendar(calendar_file)
-    years = reporting_years(plan, reporting_year)
-    dues = due_dates(plan, calendar, years)
+    years = reporting_years(district.plan, reporting_year)
+    dues = due_dates(district.plan, calendar, years, district.units)
     connection.execute("delete from config.due_dates")
     connection.execute(
         "insert into config.due_dates by name select "
@@ -41,5 +40,5 @@ def store_due_dates(
     return [
         f"The official calendar of {year} is not in {calendar_file.name} yet: due dates in it count"
         " every weekday as a working day and are provisional."
-        for year in unannounced_years(plan, calendar, years)
+        for year in unannounced_years(dues, calendar)
     ]

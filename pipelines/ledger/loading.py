@@ -81,7 +81,7 @@ def _store_declared(connection: Connection, catalogue: Catalogue) -> list[str]:
     store_declarations(connection, catalogue.settings, district, catalogue.rules, catalogue.forms)
     year = catalogue.settings.district.reporting_year
     with transaction(connection):
-        return store_due_dates(connection, district.plan, year, CALENDAR_FILE)
+        return store_due_dates(connection, district, year, CALENDAR_FILE)
 
 
 def _judge(

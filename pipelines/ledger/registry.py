@@ -18,6 +18,8 @@ CALENDAR_FILE = REFERENCE_FOLDER / "working_calendar.csv"
 DECLARED_TABLES = (
     "config.district",
     "config.policy",
+    "config.forms",
+    "config.weekly_minimums",
     "config.units",
     "config.unit_names",
     "config.reporting_plan",
@@ -69,6 +71,7 @@ def store_declarations(
         _store_decisions(connection, district, forms)
         for table, rows in policy_tables(district.policies).items():
             _replace(connection, table, rows)
+        _store_forms(connection, forms)
         _store_rules(connection, rules, forms)
         _store_reference(connection, REFERENCE_FOLDER)
 
@@ -94,6 +97,9 @@ def _store_settings(connection: Connection, settings: HomeSettings) -> None:
                 policy.reconciliation_tolerance_wanyuan,
                 policy.proposal_similarity,
                 policy.minimum_published_count,
+                policy.node_reminder_days,
+                policy.notice_grace_days,
+                policy.notice_repeat_days,
             )
         ],
     )
@@ -143,6 +149,17 @@ def _store_decisions(
     by_id = {form.form_id: form for form in forms}
     _replace(connection, "config.waivers", waiver_rows(district.waivers))
     _replace(connection, "config.corrections", correction_rows(district.corrections, by_id))
+
+
+def _store_forms(connection: Connection, forms: Sequence[Form]) -> None:
+    _replace(
+        connection,
+        "config.forms",
+        [
+            (f.form_id, f.header.title, f.header.period, f.header.restricted, f.header.subject)
+            for f in forms
+        ],
+    )
 
 
 def linked_projects(district: DistrictTables) -> dict[str, str]:

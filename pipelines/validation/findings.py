@@ -15,7 +15,7 @@ _LONGEST_VALUE = 120
 class Place:
     """Where a finding is: ``row_number`` counts from 1; any part may be unknown.
 
-    ``project_name`` is what the row is about: a project, in a cross-table a unit.
+    ``project_name`` is what the row is about: a project, in a cross-table a unit, of a meeting an item.
     """
 
     sheet: str | None = None
@@ -96,7 +96,7 @@ def compose(
 
 def _words(form: Form | None, place: Place, found: str, expected: str) -> Mapping[str, str]:
     declared = form.by_name.get(place.field or "") if form is not None else None
-    row = "单位" if form is not None and form.is_cross_table else "项目"
+    row = _row_word(form)
     return {
         "sheet": place.sheet or "",
         "cell": place.cell or "",
@@ -108,6 +108,13 @@ def _words(form: Form | None, place: Place, found: str, expected: str) -> Mappin
         "example": declared.example if declared else "",
         "choices": "、".join(dict.fromkeys(declared.choices.values())) if declared else "",
     }
+
+
+def _row_word(form: Form | None) -> str:
+    """What a row of the form is about, in a word."""
+    if form is not None and form.is_cross_table:
+        return "单位"
+    return "事项" if form is not None and form.project_field is not form.name_field else "项目"
 
 
 def _fill(template: str, words: Mapping[str, str]) -> str:

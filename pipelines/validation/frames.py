@@ -38,7 +38,7 @@ COLUMN_CHECKS = (
     "stray_error", "stray_formula", "nameless_figures",
 )  # fmt: skip
 ROW_PROBLEMS = (
-    "error_cell", "formula_without_value", "not_a_number", "not_a_date", "not_in_list",
+    "error_cell", "formula_without_value", "not_a_number", "not_a_date", "not_a_period", "not_in_list",
     "project_code_invalid", "uscc_invalid",
 )  # fmt: skip
 
@@ -151,7 +151,7 @@ def _identity_sql(form: Form) -> str:
     name = f"{form.name_field.name}_key"
     if form.header.identity_with:
         beside = "".join(
-            f" || '|' || coalesce(regexp_replace({quote_name(column)}, '\\s', '', 'g'), '')"
+            f" || '|' || coalesce(regexp_replace(cast({quote_name(column)} as varchar), '\\s', '', 'g'), '')"
             for column in form.header.identity_with
         )
         name = f"({name}{beside})"

@@ -276,7 +276,7 @@ def _prepare_wave(connection: Connection, form: Form, receipts: Mapping[str, boo
         " unnest(cast($errors as boolean[])) as has_errors",
         {"ids": list(receipts), "errors": list(receipts.values())},
     )
-    name = form.name_field.name
+    name = form.project_field.name
     has_code = "project_code" in form.by_name
     own_code = form.own_code
     project_ref = own_code or "coalesce(ledger_ref, own_code, 'name:' || own_key)"

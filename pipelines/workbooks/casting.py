@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeAlias
 
 from pipelines.declarations.forms import Field, Form
@@ -10,6 +11,7 @@ from pipelines.text import compact, display_name, is_placeholder, name_key, proj
 from pipelines.workbooks.cells import CellValue, raw_text
 from pipelines.workbooks.figures import read_figure
 from pipelines.workbooks.locating import Block
+from pipelines.workbooks.periods import PeriodMention, mentioned_period, period_id
 from pipelines.workbooks.values import read_date, read_money
 
 Steps: TypeAlias = tuple[str, ...]
@@ -42,8 +44,10 @@ def cast_plan(form: Form, block: Block, units: Mapping[int, str]) -> list[Cast]:
         # Where amounts and counts stand side by side, an amount in 个 is told from what is no number.
         is_figure = form.is_cross_table and declared.kind == "money"
         reader = _figure_reader(declared, unit) if is_figure else _reader(declared, unit)
-        spreads = declared.kind in ("text", "list", "unit") or (
-            declared.kind == "name" and declared.name != form.name_field.name
+        spreads = (
+            declared.spreads
+            or declared.kind in ("text", "list", "unit")
+            or (declared.kind == "name" and declared.name != form.name_field.name)
         )
         is_name = declared.name == form.name_field.name
         plan.append(Cast(column.number, declared.name, spreads or is_name, reader))
@@ -56,6 +60,8 @@ def _reader(field: Field, unit: str) -> Reader:
             return _money_reader(field.name, unit)
         case "count" | "percent":
             return _figure_reader(field, unit)
+        case "score":
+            return _score_reader(field, unit)
         case "date":
             return _date_reader(field.name)
         case "list":
@@ -70,6 +76,8 @@ def _reader(field: Field, unit: str) -> Reader:
             return _code_reader(field.name, text_code, _any_code, "")
         case "text":
             return _text_reader(field.name)
+        case "period":
+            return _period_reader(field.name)
 
 
 def _money_reader(name: str, unit: str) -> Reader:
@@ -86,6 +94,17 @@ def _figure_reader(field: Field, unit: str) -> Reader:
         figure = read_figure(field.kind, value, unit)
         values[field.name] = figure.amount
         return figure.steps, figure.problem
+
+    return read
+
+
+def _score_reader(field: Field, unit: str) -> Reader:
+    figure = _figure_reader(field, unit)
+
+    def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
+        steps, problem = figure(value, values)
+        # Points stand in no other unit: 45% or 45万元 is no score.
+        return steps, "not_a_number" if problem is not None else None
 
     return read
 
@@ -126,6 +145,24 @@ def _name_reader(name: str) -> Reader:
         if text and not is_placeholder(text):
             values[name] = text
             values[key] = name_key(text)
+        return (), None
+
+    return read
+
+
+def _period_reader(name: str) -> Reader:
+    def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
+        if isinstance(value, date):
+            mention: PeriodMention | None = PeriodMention(value.year, value.month)
+        else:
+            text = raw_text(value)
+            if not text.strip() or is_placeholder(text):
+                return (), None
+            mention = mentioned_period(text)
+        if mention is None or (mention.month is None and mention.week is None):
+            return (), "not_a_period"
+        # A month without its year is completed once the return's own period is settled.
+        values[name] = period_id(mention, "any") or mention
         return (), None
 
     return read

@@ -6,22 +6,26 @@ Counts and percentages stay as written; a cell that names a unit of another kind
 import math
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Literal
 
 from pipelines.declarations.forms import Kind
 from pipelines.text import compact, is_placeholder
 from pipelines.workbooks.cells import CellValue, shortest_decimal
-from pipelines.workbooks.values import UNIT_FACTORS, cell_unit, read_money
+from pipelines.workbooks.values import (
+    NUMBER,
+    SIGN,
+    UNIT_FACTORS,
+    cell_unit,
+    read_money,
+    stored_number,
+    written_number,
+)
 
 _COUNT_UNITS = ("个", "项", "家", "户", "件", "处", "宗")
-_OWN_UNITS: dict[Kind, str] = {"money": "万元", "count": "个", "percent": "%"}
-_FOUR_PLACES = Decimal("0.0001")
-_LARGEST = Decimal(10) ** 14
-_NUMBER = re.compile(
-    r"^(?P<sign>[-+−]?)(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-    rf"(?P<unit>{'|'.join(_COUNT_UNITS)}|%)?$"
-)
+_SCORE_UNIT = "分"
+_OWN_UNITS: dict[Kind, str] = {"money": "万元", "count": "个", "percent": "%", "score": _SCORE_UNIT}
+_NUMBER = re.compile(rf"^{SIGN}{NUMBER}(?P<unit>{'|'.join(_COUNT_UNITS)}|%|{_SCORE_UNIT})?$")
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ def fits(kind: Kind, unit: str) -> bool:
             return unit in _COUNT_UNITS
         case "percent":
             return unit == "%"
+        case "score":
+            return unit == _SCORE_UNIT
         case _:
             return True
 
@@ -92,9 +98,8 @@ def _read_text(kind: Kind, text: str) -> Figure:
     unit = found["unit"]
     if unit is not None and not fits(kind, unit):
         return _CLASH
-    number = Decimal(found["number"].replace(",", ""))
     steps = ("文本→数字",) if unit is None else ("文本→数字", f"单元格单位 {unit}")
-    return _stored(-number if found["sign"] in {"-", "−"} else number, steps)
+    return _stored(written_number(found), steps)
 
 
 def _written_unit(value: CellValue) -> str | None:
@@ -104,7 +109,5 @@ def _written_unit(value: CellValue) -> str | None:
 
 
 def _stored(exact: Decimal, steps: tuple[str, ...]) -> Figure:
-    if abs(exact) >= _LARGEST:
-        return _NO_NUMBER
-    amount = exact.quantize(_FOUR_PLACES, ROUND_HALF_UP)
-    return Figure(amount, steps if amount == exact else (*steps, "四舍五入到4位小数"))
+    stored = stored_number(exact, steps)
+    return _NO_NUMBER if stored is None else Figure(*stored)

@@ -14,7 +14,9 @@ from pipelines.text import compact
 _UNIT = r"亿元|千万元|百万元|万元|千元|元"
 _BRACKETED_UNIT = re.compile(rf"[(\[【]?(?:单位[:：])?(?P<unit>{_UNIT})[)\]】]")
 _UNIT_AT_END = re.compile(r"(?:[,，:：/]|单位[:：])?(?P<unit>亿元|万元)$")
-_HINT = re.compile(r"[(\[【](?:必填|选填|年/?月|年月日|年/月/日|是/否|全称|年|月|日期)[)\]】]")
+_HINT = re.compile(
+    r"[(\[【](?:必填|选填|年/?月|年月日|年/月/日|是/否|全称|年|月|日期|分|(?:满分|总分)?\d{1,3}分)[)\]】]"
+)
 _ANY_BRACKET = re.compile(r"[(\[【][^)\]】]*[)\]】]")
 _NAMED_YEAR = re.compile(r"(?P<year>20\d\d)年?")
 _STARS = re.compile(r"[*＊※]")
@@ -82,7 +84,11 @@ class HeadingBook:
         if not words:
             return None
         choices = [alias for alias in self._exact if ">" not in alias]
-        found = [hit for word in {words[-1], "".join(words)} if (hit := nearest(word, choices))]
+        found = [
+            hit
+            for word in dict.fromkeys((words[-1], "".join(words)))
+            if (hit := nearest(word, choices))
+        ]
         return max(found, key=lambda hit: hit[1])
 
     def _add(self, alias: str, field: str) -> None:

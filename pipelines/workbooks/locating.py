@@ -3,17 +3,18 @@
 Rows are judged by how many headings a form knows in them, not by looking tabular (workbooks.md).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from pipelines.declarations.forms import GENERIC_FIELDS, Form
 from pipelines.text import column_letter, compact
 from pipelines.workbooks.cells import MergedRange, Sheet, merged_cells
 from pipelines.workbooks.headings import HeadingBook, Meaning, take_apart
 
-_SEARCH_ROWS = 40
-_MAX_LEVELS = 5
-_LONGEST_HEADING = 60
+# How far down headings are looked for, how many rows they have at most, how long their texts are.
+SEARCH_ROWS = 40
+MAX_LEVELS = 5
+LONGEST_HEADING = 60
 _CAPTIONS = ("填报单位", "报表期", "报告期", "附件", "表号", "制定机关", "有效期")
 
 
@@ -66,13 +67,13 @@ def locate_block(sheet: Sheet, book: HeadingBook, first_row: int = 0) -> Block |
     """
     merges = merged_cells(sheet.merges)
     best: Block | None = None
-    for row in range(first_row, min(len(sheet.rows), first_row + _SEARCH_ROWS)):
-        if best is not None and row > best.bottom + _MAX_LEVELS and _is_convincing(best, book.form):
+    for row in range(first_row, min(len(sheet.rows), first_row + SEARCH_ROWS)):
+        if best is not None and row > best.bottom + MAX_LEVELS and _is_convincing(best, book.form):
             break  # below a table's headings stand its rows
         if _direct_hits(sheet, row, book) < 1:
             continue
         top, bottom = _heading_rows(sheet, row, merges, first_row, book)
-        block = Block(top, bottom, tuple(_columns(sheet, top, bottom, merges, book)))
+        block = _block(sheet, top, bottom, merges, book)
         if best is None or heading_score(block) > heading_score(best):
             best = block
     if best is None or not _is_convincing(best, book.form):
@@ -89,7 +90,32 @@ def repeated_block(sheet: Sheet, row: int, block: Block, book: HeadingBook) -> B
         return None
     merges = merged_cells(sheet.merges)
     top, bottom = _heading_rows(sheet, row, merges, row, book)
-    return Block(top, bottom, tuple(_columns(sheet, top, bottom, merges, book)))
+    return _block(sheet, top, bottom, merges, book)
+
+
+def _block(
+    sheet: Sheet,
+    top: int,
+    bottom: int,
+    merges: dict[tuple[int, int], MergedRange],
+    book: HeadingBook,
+) -> Block:
+    """The block of these heading rows; a column stands in for the one it may replace where that is missing."""
+    block = Block(top, bottom, tuple(_columns(sheet, top, bottom, merges, book)))
+    missing = {
+        stand_in: field
+        for stand_in, field in book.form.stand_ins.items()
+        if field not in block.known_fields
+    }
+    if not missing:
+        return block
+    return replace(block, columns=tuple(_in_place(column, missing) for column in block.columns))
+
+
+def _in_place(column: Column, missing: Mapping[str, str]) -> Column:
+    if column.meaning is None or (field := missing.get(column.meaning.field)) is None:
+        return column
+    return replace(column, meaning=replace(column.meaning, field=field))
 
 
 def resembles(sheet: Sheet, book: HeadingBook) -> bool:
@@ -98,7 +124,7 @@ def resembles(sheet: Sheet, book: HeadingBook) -> bool:
     One of them is the name or an amount: a sheet that heads drop-down lists names only choices.
     """
     telling = {field.name for field in (book.form.name_field, *book.form.figures)}
-    for row in range(min(len(sheet.rows), _SEARCH_ROWS)):
+    for row in range(min(len(sheet.rows), SEARCH_ROWS)):
         fields = _named_fields(sheet, row, book)
         if len(fields) >= 2 and fields & telling:
             return True
@@ -108,10 +134,12 @@ def resembles(sheet: Sheet, book: HeadingBook) -> bool:
 def _repeats(sheet: Sheet, row: int, column: Column, book: HeadingBook) -> bool:
     """Whether the cell under the name heading is that heading again."""
     value = sheet.at(row, column.number)
-    if not isinstance(value, str) or not value or len(value) > _LONGEST_HEADING:
+    if not isinstance(value, str) or not value or len(value) > LONGEST_HEADING:
         return False
     meaning = book.meaning((take_apart(value).words,))
-    return meaning is not None and meaning.field == column.field
+    if meaning is None:
+        return False
+    return column.field in (meaning.field, book.form.stand_ins.get(meaning.field))
 
 
 def _is_convincing(block: Block, form: Form) -> bool:
@@ -129,7 +157,7 @@ def _direct_hits(sheet: Sheet, row: int, book: HeadingBook) -> int:
 def _named_fields(sheet: Sheet, row: int, book: HeadingBook) -> set[str]:
     fields: set[str] = set()
     for value in sheet.rows[row]:
-        if isinstance(value, str) and value and len(value) <= _LONGEST_HEADING:
+        if isinstance(value, str) and value and len(value) <= LONGEST_HEADING:
             meaning = book.meaning((take_apart(value).words,))
             if meaning is not None and meaning.field not in GENERIC_FIELDS:
                 fields.add(meaning.field)
@@ -144,9 +172,9 @@ def _heading_rows(
     book: HeadingBook,
 ) -> tuple[int, int]:
     top = bottom = anchor
-    while top > first_row and anchor - top < _MAX_LEVELS and _is_group_row(sheet, top - 1, merges):
+    while top > first_row and anchor - top < MAX_LEVELS and _is_group_row(sheet, top - 1, merges):
         top -= 1
-    while bottom + 1 < len(sheet.rows) and bottom - top < _MAX_LEVELS:
+    while bottom + 1 < len(sheet.rows) and bottom - top < MAX_LEVELS:
         if not _is_lower_level(sheet, top, bottom, merges, book):
             break
         bottom += 1
@@ -179,7 +207,7 @@ def _is_lower_level(
     """Whether the row below ``bottom`` still belongs to the heading."""
     row = bottom + 1
     reaching = [merges[bottom, c] for c in range(len(sheet.rows[bottom])) if (bottom, c) in merges]
-    if any(low >= row and high >= top and low - high < _MAX_LEVELS for high, _, low, _ in reaching):
+    if any(low >= row and high >= top and low - high < MAX_LEVELS for high, _, low, _ in reaching):
         return True
     cells = [(c, value) for c, value in enumerate(sheet.rows[row]) if value != ""]
     if not cells or any(not isinstance(value, str) for _, value in cells):
@@ -239,7 +267,7 @@ def _columns(
         units = [heading.unit for heading in headings if heading.unit]
         yield Column(
             number=number,
-            heading_row=_heading_row(sheet, top, bottom, number, merges),
+            heading_row=heading_row(sheet, top, bottom, number, merges),
             heading=" › ".join(" ".join(text.split()) for text in written),
             parts=parts,
             meaning=book.meaning(parts) if parts else None,
@@ -247,7 +275,7 @@ def _columns(
         )
 
 
-def _heading_row(
+def heading_row(
     sheet: Sheet, top: int, bottom: int, column: int, merges: dict[tuple[int, int], MergedRange]
 ) -> int:
     """The lowest row that holds the column's own heading."""

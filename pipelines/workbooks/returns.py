@@ -5,10 +5,11 @@ Nothing here decides whether a return is good: what was found is noted, ``valida
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.declarations.forms import Form
+from pipelines.periods import PeriodKind
 from pipelines.text import name_key
 from pipelines.workbooks.casting import Cast, cast_plan
 from pipelines.workbooks.cells import MergedRange, Sheet, Workbook, merged_cells, raw_text
@@ -43,7 +44,8 @@ class ReadingContext:
     """What reading needs to know of the declarations and the district.
 
     ``units`` maps name keys (names and aliases) to unit codes; ``unit_names`` codes to names;
-    ``district_key`` is the name key of the district as a whole.
+    ``district_key`` is the name key of the district as a whole. ``planned_periods`` tells by unit and form
+    of which kinds of period the returns are that the reporting plan asks for.
     """
 
     forms: Sequence[Form]
@@ -52,6 +54,7 @@ class ReadingContext:
     unit_names: Mapping[str, str]
     place_names: Set[str]
     district_key: str = ""
+    planned_periods: Mapping[tuple[str, str], frozenset[PeriodKind]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -60,13 +63,22 @@ class ReadingContext:
         units: Mapping[str, str],
         unit_names: Mapping[str, str],
         district_name: str = "",
+        planned_periods: Mapping[tuple[str, str], frozenset[PeriodKind]] | None = None,
     ) -> "ReadingContext":
         """Prepare the headings of all forms once."""
         books = {
             form.form_id: CrossTableBook(form) if form.is_cross_table else HeadingBook(form)
             for form in forms
         }
-        return cls(forms, books, units, unit_names, frozenset(units), name_key(district_name))
+        return cls(
+            forms,
+            books,
+            units,
+            unit_names,
+            frozenset(units),
+            name_key(district_name),
+            planned_periods or {},
+        )
 
 
 def read_return(
@@ -101,7 +113,9 @@ def read_return(
         note_template(result, recognition.form, preambles[0][0])
         note_unread_sheets(result, recognition, workbook, book)
         note_unit(result, preambles, unit_code, context.unit_names)
-        settle_period(result, recognition.form, preambles, file_name)
+        form_id = recognition.form.form_id
+        planned = context.planned_periods.get((unit_code, form_id), frozenset())
+        settle_period(result, recognition.form, preambles, file_name, planned)
     return result
 
 

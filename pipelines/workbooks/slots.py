@@ -4,8 +4,10 @@ What disagrees is noted on the cell that says it; whether that refuses the retur
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from pipelines.declarations.forms import Form
+from pipelines.periods import PeriodKind, read_period
 from pipelines.workbooks.cells import Sheet, Workbook
 from pipelines.workbooks.headings import HeadingBook
 from pipelines.workbooks.locating import Column, resembles
@@ -14,6 +16,20 @@ from pipelines.workbooks.periods import PeriodMention, mentioned_period, period_
 from pipelines.workbooks.preamble import Preamble, StatedPeriod, file_period
 from pipelines.workbooks.readings import Notice, ReadReturn
 from pipelines.workbooks.recognition import Recognition, sheet_words
+
+# How many days a period has, roughly: of two kinds the one with more is the coarser.
+_COARSENESS: Final[Mapping[PeriodKind, int]] = {
+    "year": 365,
+    "month": 30,
+    "half_month": 15,
+    "week": 7,
+}
+_EXAMPLES: Final[Mapping[PeriodKind, str]] = {
+    "year": "2019年",
+    "month": "2019年3月",
+    "half_month": "2019年3月上半月",
+    "week": "2019年第12周",
+}
 
 
 def note_form(result: ReadReturn, recognition: Recognition, forms: Sequence[Form]) -> None:
@@ -81,9 +97,17 @@ def note_unit(
 
 
 def settle_period(
-    result: ReadReturn, form: Form, preambles: Sequence[tuple[Sheet, Preamble]], file_name: str
+    result: ReadReturn,
+    form: Form,
+    preambles: Sequence[tuple[Sheet, Preamble]],
+    file_name: str,
+    planned: frozenset[PeriodKind] = frozenset(),
 ) -> None:
-    """Title, then the 报表期 cell, then the file name; all that are told must agree (contract §4)."""
+    """Title, then the 报表期 cell, then the file name; all that are told must agree (contract §4).
+
+    ``planned`` are the kinds of period the plan asks the unit for; they settle of which kind a return is
+    whose form leaves it open.
+    """
     stated = [(sheet, told) for sheet, preamble in preambles for told in preamble.periods]
     stated.sort(key=lambda pair: pair[1].source != "title")
     if named := file_period(file_name):
@@ -96,19 +120,53 @@ def settle_period(
             continue
         settled = settled.completed_by(mention)
     settled = _completed_by_headings(settled, result, form)
-    result.period = period_id(settled, form.header.period)
+    result.period = _period_of(settled, form, planned)
     if result.period is None:
         for sheet, _ in preambles:
             named_sheet = mentioned_period(sheet.name)
             if named_sheet is not None and settled.agrees_with(named_sheet):
                 settled = settled.completed_by(_relevant(named_sheet, form))
-        result.period = period_id(settled, form.header.period)
+        result.period = _period_of(settled, form, planned)
     if result.period is None:
-        example = "2019年" if form.header.period == "year" else "2019年3月"
+        example = _example_period(form, planned)
         first = preambles[0][0]
         result.notices.append(
             Notice("period_untold", settled.label() or "没有写明报告期", example, first.name, "A1")
         )
+        return
+    _complete_row_periods(result, form, settled)
+
+
+def _period_of(settled: PeriodMention, form: Form, planned: frozenset[PeriodKind]) -> str | None:
+    """The period of a return. Where the form leaves its kind open, two returns due apart must not be one:
+
+    what is coarser than anything the plan asks for is too vague; of a yearly list its year is the period.
+    """
+    told = period_id(settled, form.header.period)
+    if told is None or form.header.period != "any" or not planned:
+        return told
+    if planned == {"year"}:
+        return told[:4]
+    coarseness = _COARSENESS[read_period(told).kind]
+    return told if coarseness <= max(_COARSENESS[kind] for kind in planned) else None
+
+
+def _example_period(form: Form, planned: frozenset[PeriodKind]) -> str:
+    if form.header.period == "year":
+        return "2019年"
+    finest: PeriodKind = min(planned or {"month"}, key=lambda kind: _COARSENESS[kind])
+    return _EXAMPLES[finest]
+
+
+def _complete_row_periods(result: ReadReturn, form: Form, settled: PeriodMention) -> None:
+    """A row's own period that names no year is one of the return's year."""
+    names = [field.name for field in form.of_kind("period")]
+    for table in result.tables:
+        for row in table.rows:
+            for name in names:
+                if isinstance(mention := row.values.get(name), PeriodMention):
+                    completed = mention.completed_by(PeriodMention(settled.year))
+                    row.values[name] = period_id(completed, "any")
 
 
 def _relevant(mention: PeriodMention, form: Form) -> PeriodMention:
@@ -154,7 +212,8 @@ def heading_disagrees(column: Column, period: str | None) -> str | None:
     if period is None or column.meaning is None:
         return None
     year = int(period[:4]) - (1 if column.meaning.is_year_before else 0)
-    month = int(period[5:7]) if len(period) >= 7 else None
+    told = read_period(period)
+    month = told.starts.month if told.kind in ("month", "half_month") else None
     wrong_year = column.meaning.year is not None and column.meaning.year != year
     wrong_month = None not in (month, column.meaning.month) and column.meaning.month != month
     if not wrong_year and not wrong_month:

@@ -87,3 +87,16 @@ def test_an_unknown_district_is_answered_with_the_known_ones():
     with pytest.raises(OperatorError) as fault:
         find_profile("atlantis")
     assert "chengde-2019" in fault.value.remedy
+
+
+def test_a_sample_arrives_in_the_folder_in_which_it_lies(tmp_path, profile):
+    photo = profile.folder / "samples" / "jia" / "photos" / "滨河路" / "2019-06" / "一.jpg"
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"3")
+    with (profile.folder / "samples" / "arrivals.csv").open("a", encoding="utf-8") as file:
+        file.write("samples/jia/photos/滨河路/2019-06/一.jpg,jia,2019-07-04T10:00:00\n")
+    home = make_home(tmp_path / "home", profile)
+    _, arrived = next(deliveries(profile))
+    deliver(home, arrived, "Asia/Shanghai")
+    taken = {path.relative_to(home.inbox / "jia").as_posix() for path in home.inbox.rglob("*.*")}
+    assert taken == {"一.xlsx", "photos/滨河路/2019-06/一.jpg"}

@@ -40,7 +40,7 @@ class Ledger:
 
     def due(self, unit="jia", form=FORM, period="2019-03", at=DUE):
         self.connection.execute(
-            "insert into config.due_dates values (?, ?, ?, ?, ?)",
+            "insert into config.due_dates values (?, ?, ?, ?, ?, false)",
             [form, unit, period, date(2019, 3, 31), at],
         )
 

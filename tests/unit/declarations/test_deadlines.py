@@ -134,9 +134,15 @@ def test_a_year_not_announced_yet_counts_weekdays_and_is_named(calendar):
     plan = [duty(first="2026-12")]
     (due,) = due_dates(plan, calendar, [2026])
     assert due.due_at.date() == date(2027, 1, 7)  # 1 January 2027, a Friday, counted
-    assert unannounced_years(plan, calendar, [2026]) == [2027]
-    assert unannounced_years([duty(last="2026-11")], calendar, [2026]) == []
-    assert unannounced_years([duty(rule="+5d")], calendar, [2026]) == []
+    assert due.is_provisional
+    assert unannounced_years([due], calendar) == [2027]
+
+
+@pytest.mark.parametrize("announced", [duty(last="2026-11"), duty(rule="+5d"), duty(rule="+0wd")])
+def test_a_due_date_is_certain_where_no_unknown_working_day_was_counted(calendar, announced):
+    dues = due_dates([announced], calendar, [2026])
+    assert not any(due.is_provisional for due in dues)
+    assert unannounced_years(dues, calendar) == []
 
 
 def test_earlier_years_keep_their_due_dates():

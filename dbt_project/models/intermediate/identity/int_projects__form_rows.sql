@@ -1,28 +1,50 @@
--- Whose project a row of a monthly form speaks of. A code decides. Without one, or with one no ledger knows,
+-- Whose project a row of another form than the ledger speaks of. A code decides. Without one, or with one no ledger knows,
 -- the name does: within the submitting unit, then within its own ledger, then within the district, and there
 -- the ledger of the row's own year before other years. Two projects at the same distance: nobody guesses.
 with form_rows as (
+    {% for form_id, relation, has_code in [
+        ('progress_report', 'int_progress_report__corrected', true),
+        ('start_completion_register', 'int_start_completion_register__corrected', true),
+        ('node_plan', 'stg_node_plan_versions', true),
+        ('three_batches', 'stg_three_batches', true),
+        ('issue_ledger', 'stg_issue_ledger_versions', false),
+        ('dispatch_record', 'stg_dispatch_record_versions', false)
+    ] %}
     select
-        'progress_report' as form_id,
+        '{{ form_id }}' as form_id,
         receipt_id,
         sheet,
         row_number,
         submitter_code,
         year,
-        project_code,
+        {{ 'project_code' if has_code else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as project_code,
         project_name_key
-    from {{ ref('int_progress_report__corrected') }}
+    from {{ ref(relation) }}
+    where project_name_key is not null{{ ' or project_code is not null' if has_code }}
     union all
+    {% endfor %}
     select
-        'start_completion_register' as form_id,
+        'site_review' as form_id,
         receipt_id,
         sheet,
         row_number,
         submitter_code,
         year,
+        cast(null as {{ dbt.type_string() }}) as project_code,
+        reviewed_name_key as project_name_key
+    from {{ ref('stg_site_review') }}
+    union all
+    -- A photograph's folder names a code or a name; it has no cell.
+    select
+        'photograph' as form_id,
+        receipt_id,
+        '' as sheet,
+        1 as row_number,
+        submitter_code,
+        year,
         project_code,
         project_name_key
-    from {{ ref('int_start_completion_register__corrected') }}
+    from {{ ref('stg_photographs') }}
 ),
 
 identity as (

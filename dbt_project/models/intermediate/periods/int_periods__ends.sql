@@ -17,6 +17,7 @@ reported_parts as (
         case when periods.part_of_month = 1 then 1 else 2 end as part_of_month
     from {{ ref('stg_periods') }} as periods
     inner join {{ ref('stg_receipts') }} as receipts on periods.period = receipts.period
+    inner join {{ ref('stg_forms') }} as forms on receipts.form_id = forms.form_id and forms.period_kind = 'month'
     where receipts.is_in_force and (periods.part_of_month > 1 or receipts.form_id = 'progress_report')
 ),
 

@@ -1,4 +1,5 @@
--- One row per month for which some monthly return is in force. Scores, lights and summaries are made for these
+-- One row per month for which some monthly return is in force: of a form of the month, not a list whose period
+-- happens to be one. Scores, lights and summaries are made for these
 -- months and for no other: in a month that nobody reported on there is nothing to judge.
 with months as (
     select distinct
@@ -6,6 +7,7 @@ with months as (
         periods.year
     from {{ ref('stg_periods') }} as periods
     inner join {{ ref('stg_receipts') }} as receipts on periods.period = receipts.period
+    inner join {{ ref('stg_forms') }} as forms on receipts.form_id = forms.form_id and forms.period_kind = 'month'
     where receipts.is_in_force and periods.month_period is not null
 )
 

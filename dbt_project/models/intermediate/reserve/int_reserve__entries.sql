@@ -1,4 +1,4 @@
--- One row per entry of the lists of projects in preparation in force: whose it is, how big, and which project of the
+-- One row per entry of the reserve lists in force: whose it is, how big, and which project of the
 -- ledgers it is. One unit's entries of one name are one project; the later accepted one stands for it (is_counted).
 with entries as (
     select

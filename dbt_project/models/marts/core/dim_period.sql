@@ -1,4 +1,5 @@
--- Built from the years that returns speak of and projects start or end in, never from the clock.
+-- Built from the years that returns speak of, are due for or came in and projects start or end in, never from the
+-- clock.
 with milestones as (
     select * from {{ ref('int_projects__milestones') }}
 ),
@@ -7,6 +8,10 @@ years as (
     select reporting_year as year from {{ ref('stg_district') }}
     union
     select year from {{ ref('stg_periods') }} where year is not null
+    union
+    select {{ year_of_period('period') }} as year from {{ ref('stg_due_dates') }}
+    union
+    select cast(extract(year from received_at) as integer) as year from {{ ref('stg_receipts') }}
     union
     select cast(extract(year from start_date) as integer) as year from milestones where start_date is not null
     union

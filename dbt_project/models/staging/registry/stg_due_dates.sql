@@ -2,5 +2,7 @@ select
     form_id,
     unit_code,
     period,
-    due_at
+    period_ends,
+    due_at,
+    is_provisional
 from {{ source('config', 'due_dates') }}

@@ -2,5 +2,8 @@ select
     fai_threshold_wanyuan,
     reconciliation_tolerance_wanyuan,
     proposal_similarity,
-    minimum_published_count
+    minimum_published_count,
+    node_reminder_days,
+    notice_grace_days,
+    notice_repeat_days
 from {{ source('config', 'policy') }}

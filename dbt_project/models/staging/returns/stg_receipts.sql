@@ -9,26 +9,31 @@ statistics_units as (
 )
 
 select
-    receipt_id,
-    unit_code,
-    form_id,
-    period,
-    try_cast(substring(period, 1, 4) as integer) as year,
+    receipts.receipt_id,
+    receipts.unit_code,
+    receipts.form_id,
+    receipts.period,
+    try_cast(substring(receipts.period, 1, 4) as integer) as year,
 
-    file_name,
-    sha256,
-    size_bytes,
-    status,
-    version_no,
-    superseded_by,
-    duplicate_of,
-    refused_because,
+    receipts.file_name,
+    receipts.sha256,
+    receipts.size_bytes,
+    receipts.status,
+    receipts.version_no,
+    receipts.superseded_by,
+    receipts.duplicate_of,
+    receipts.refused_because,
 
-    is_restricted
-    or (form_id is null and unit_code in (select statistics_units.unit_code from statistics_units)) as is_restricted,
-    status in ('accepted', 'accepted_with_warnings') as is_accepted,
-    status in ('accepted', 'accepted_with_warnings') and superseded_by is null as is_in_force,
+    receipts.is_restricted
+    or (
+        receipts.form_id is null
+        and receipts.unit_code in (select statistics_units.unit_code from statistics_units)
+    ) as is_restricted,
+    receipts.status in ('accepted', 'accepted_with_warnings') as is_accepted,
+    receipts.status in ('accepted', 'accepted_with_warnings') and receipts.superseded_by is null as is_in_force,
 
-    received_at,
-    file_modified_at
+    receipts.received_at,
+    receipts.file_modified_at,
+    later.received_at as superseded_at
 from receipts
+left join receipts as later on receipts.superseded_by = later.receipt_id
