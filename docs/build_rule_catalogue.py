@@ -14,6 +14,7 @@ from pathlib import Path
 from generated_page import write_or_check
 
 from pipelines.declarations.forms import Form, load_forms
+from pipelines.declarations.photographs import PHOTOGRAPH, PHOTOGRAPH_TITLE
 from pipelines.declarations.rules import Rule, load_rules, without_a_finding
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,7 @@ _FRAMES = {
     "columns": "列、表头和合计",
     "rows": "逐行",
     "history": "与以前的报表对照",
+    "photographs": "照片",
 }
 _LEVELS = {
     0: "文件和表头",
@@ -44,8 +46,9 @@ _LAYOUTS = {"list": "只查每个项目一行的表", "cross_table": "只查每�
 _PROBLEMS = {
     "error_cell": "所有栏目",
     "formula_without_value": "所有栏目",
-    "not_a_number": "每个金额、个数和百分比栏目",
+    "not_a_number": "每个金额、个数、百分比和得分栏目",
     "not_a_date": "每个日期栏目",
+    "not_a_period": "每个期别栏目",
     "not_in_list": "每个有规定选项的栏目",
     "project_code_invalid": "项目代码",
     "uscc_invalid": "统一社会信用代码",
@@ -80,16 +83,17 @@ def render() -> str:
     """The whole page."""
     forms = load_forms(ROOT / "sources" / "forms")
     book = load_rules(ROOT / "expectations", forms)
-    titles = {form.form_id: form.header.title for form in forms}
+    titles = {form.form_id: form.header.title for form in forms} | {PHOTOGRAPH: PHOTOGRAPH_TITLE}
     counts = [("各表通用", "all", book.shared)]
-    counts += [(titles[form.form_id], form.form_id, book.by_form[form.form_id]) for form in forms]
+    counts += [(title, owner, book.by_form[owner]) for owner, title in titles.items()]
     levels = "；".join(f"第 {level} 层，{words}" for level, words in _LEVELS.items())
     parts = [_OPENING.format(levels=levels), _counts(counts)]
     parts += ["## All rules 一览\n", _overview(book.catalogue(), titles)]
     parts.append(_section("Every form 各表通用", None, book.shared))
+    declared = {form.form_id: form for form in forms}
     parts += [
-        _section(f"{form.form_id} {form.header.title}", form, book.by_form[form.form_id])
-        for form in forms
+        _section(f"{owner} {title}", declared.get(owner), book.by_form[owner])
+        for owner, title in titles.items()
     ]
     return "\n".join(parts)
 

@@ -78,7 +78,10 @@ class Policy(BaseModel):
 
 
 class Limits(BaseModel):
-    """``[limits]``: the sizes a return may have before it is refused unread."""
+    """``[limits]``: the sizes a return or a photograph may have before it is refused unread.
+
+    A photograph is decoded in a process that may use so much memory and processor time, and no more.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -87,6 +90,11 @@ class Limits(BaseModel):
     max_rows: int = 20_000
     max_columns: int = 512
     max_cells: int = 2_000_000
+    max_photo_mib: PositiveInt = 30
+    max_photo_megapixels: PositiveInt = 120
+    max_photo_frames: PositiveInt = 50
+    photo_memory_mib: int = Field(default=1024, ge=256)
+    photo_cpu_seconds: PositiveInt = 20
     lock_wait_seconds: float = 600
     keep_releases: int = Field(default=10, ge=1)
 

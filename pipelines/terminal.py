@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _STAGES = {
     "read": "reading returns",
+    "photographs": "looking at photographs",
     "answer": "writing answers",
     "try": "trying the rule",
     "decide": "judging against earlier returns",

@@ -18,13 +18,15 @@ settings.register_profile(
 settings.register_profile("explore", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
-pytest_plugins = ["chengde", "haizhou", "hualong"]
+pytest_plugins = ["chengde", "haizhou", "hualong", "xunyang", "zhaoling"]
 
 # Which fixtures hold a replayed sample year.
 REPLAYED = {
     "chengde": {"chengde", "copy_of_chengde", "loaded_again"},
     "haizhou": {"haizhou"},
     "hualong": {"hualong"},
+    "xunyang": {"xunyang"},
+    "zhaoling": {"zhaoling"},
 }
 
 

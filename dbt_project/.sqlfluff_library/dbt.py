@@ -19,3 +19,7 @@ def generate_series(upper_bound):
 
 def listagg(measure, delimiter_text, order_by_clause):
     return f"string_agg({measure}, {delimiter_text} {order_by_clause})"
+
+
+def dateadd(datepart: str, interval: str, from_date_or_timestamp: str) -> str:
+    return f"date_add({from_date_or_timestamp}, interval ({interval}) {datepart})"

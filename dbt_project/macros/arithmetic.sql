@@ -8,3 +8,8 @@
 {% macro compared(value) -%}
     round({{ value }}, 9)
 {%- endmacro %}
+
+{#- How many times a number of days goes into another, the rest left out. -#}
+{% macro whole_times(days, every_days) -%}
+    cast(floor(cast({{ days }} as double) / {{ every_days }}) as integer)
+{%- endmacro %}

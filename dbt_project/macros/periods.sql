@@ -47,3 +47,23 @@
 {% macro days_between(earlier_date, later_date) -%}
     cast({{ dbt.datediff(earlier_date, later_date, 'day') }} as integer)
 {%- endmacro %}
+
+{#- The date so many days after another; before it, where the number is negative. -#}
+{% macro days_after(start_date, days) -%}
+    cast({{ dbt.dateadd('day', days, start_date) }} as date)
+{%- endmacro %}
+
+{#- The last day of a year, month, half-month or week (that of its Sunday, as weeks of a year are counted). -#}
+{% macro last_day_of_period(period) -%}
+    case
+        when substring({{ period }}, 6, 1) = 'W'
+            then {{ days_after(
+                dbt.date_trunc('week', 'make_date(' ~ year_of_period(period) ~ ', 1, 4)'),
+                'cast(substring(' ~ period ~ ', 7, 2) as integer) * 7 - 1'
+            ) }}
+        when substring({{ period }}, 9, 2) = 'H1'
+            then make_date({{ year_of_period(period) }}, {{ month_number(period) }}, 15)
+        when length({{ period }}) >= 7 then {{ month_end(period) }}
+        when length({{ period }}) = 4 then make_date({{ year_of_period(period) }}, 12, 31)
+    end
+{%- endmacro %}

@@ -19,3 +19,9 @@
     left join {{ ref('stg_size_bands') }} as size_bands on projects.size_band = size_bands.size_band
     group by {{ columns | join(', ') }}, projects.size_band
 {%- endmacro %}
+
+{#- Whether an amount lies in a band: the lower bound is included, and the last band has no upper one. -#}
+{% macro within_bounds(amount, bands) -%}
+    {{ amount }} >= {{ bands }}.lower_bound_wanyuan
+    and ({{ bands }}.upper_bound_wanyuan is null or {{ amount }} < {{ bands }}.upper_bound_wanyuan)
+{%- endmacro %}

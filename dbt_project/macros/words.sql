@@ -29,3 +29,10 @@
     cast({{ year_of_period(period) }} as {{ dbt.type_string() }}) || '年'
     || cast({{ month_number(period) }} as {{ dbt.type_string() }}) || '月'
 {%- endmacro %}
+
+{#- 2019-06-05 reads 2019年6月5日. -#}
+{% macro day_words(day) -%}
+    cast(cast(extract(year from {{ day }}) as integer) as {{ dbt.type_string() }}) || '年'
+    || cast(cast(extract(month from {{ day }}) as integer) as {{ dbt.type_string() }}) || '月'
+    || cast(cast(extract(day from {{ day }}) as integer) as {{ dbt.type_string() }}) || '日'
+{%- endmacro %}

@@ -12,6 +12,7 @@ from pipelines.alerts.digests import digest_text, receipt_text
 from pipelines.alerts.stages import STALE_AFTER_DAYS, notice_stage, reminder_stage
 from pipelines.database import Connection, transaction
 from pipelines.declarations.deadlines import is_late
+from pipelines.declarations.photographs import PHOTOGRAPH, PHOTOGRAPH_TITLE
 from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.outbox import Item, ItemKind, Message, MessageKind, enqueue, stable_id
 from pipelines.ledger.telling import (
@@ -54,6 +55,7 @@ def announce(connection: Connection, catalogue: Catalogue, now: datetime) -> int
     """
     settings = catalogue.settings
     titles = {form.form_id: form.header.title for form in catalogue.forms}
+    titles[PHOTOGRAPH] = PHOTOGRAPH_TITLE
     with transaction(connection):
         units = units_with_contacts(connection)
         judged = judged_and_not_told(connection)
@@ -64,7 +66,7 @@ def announce(connection: Connection, catalogue: Catalogue, now: datetime) -> int
             *_receipts(judged, units, titles, now),
             *_digests(connection, settings.alerts, units, titles, now),
         ]
-        messages = [m for one in said for m in _addressed(one, units, settings)]
+        messages = [m for one in said for m in addressed(one, units, settings)]
         items = [item for one in said for item in one.items]
         return enqueue(connection, messages, items, now)
 
@@ -107,7 +109,7 @@ def _digests(
     by_unit: defaultdict[str, list[tuple[MissingReturn | OpenMatter, Item]]] = defaultdict(list)
     for matter, item in pending:
         unit = units.get(item.unit_code)
-        if unit is not None and item.unit_code not in done and _is_valid(unit, today):
+        if unit is not None and item.unit_code not in done and is_valid(unit, today):
             by_unit[item.unit_code].append((matter, item))
     said = []
     for unit_code, listed in by_unit.items():
@@ -163,7 +165,7 @@ def _untold(
     return [(matter, item) for matter, item in listed if item.item_id not in told]
 
 
-def _addressed(
+def addressed(
     said: Said, units: Mapping[str, UnitContacts], settings: HomeSettings
 ) -> list[Message]:
     """One message per contact of the unit; one that is held where there is no contact."""
@@ -202,5 +204,5 @@ def _name(unit_code: str, units: Mapping[str, UnitContacts]) -> str:
     return unit.unit_name if unit else unit_code
 
 
-def _is_valid(unit: UnitContacts, today: date) -> bool:
+def is_valid(unit: UnitContacts, today: date) -> bool:
     return unit.valid_to is None or today <= unit.valid_to

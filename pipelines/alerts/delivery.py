@@ -7,7 +7,7 @@ sent twice: what a crash leaves in between becomes ``unconfirmed`` and waits for
 import fcntl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -63,6 +63,17 @@ class DeliveryReport:
             "given_up": self.given_up,
             "unconfirmed": self.unconfirmed,
         }
+
+    def following(self, earlier: "DeliveryReport | None") -> "DeliveryReport":
+        """This delivery and an earlier one of the same run as one; the totals are this one's."""
+        if earlier is None:
+            return self
+        return replace(
+            self,
+            sent=earlier.sent + self.sent,
+            failed=earlier.failed + self.failed,
+            warnings=tuple(dict.fromkeys(earlier.warnings + self.warnings)),
+        )
 
 
 def deliver(home: Home, catalogue: Catalogue, now: datetime, say: Say) -> DeliveryReport:

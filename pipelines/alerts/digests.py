@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from pipelines.declarations.deadlines import is_late
+from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.ledger.telling import Judged, MissingReturn, OpenMatter, Verdict
 from pipelines.periods import period_words
 from pipelines.wording import day_words, due_words, resend_words, return_name
@@ -27,16 +28,29 @@ _ORDER: tuple[Verdict, ...] = ("refused", "accepted_with_warnings", "accepted", 
 def receipt_text(
     unit_name: str, returns: Sequence[Judged], titles: Mapping[str, str], now: datetime
 ) -> tuple[str, str]:
-    """Subject and body of the receipt for one unit and run. ``titles``: form id → what it is called."""
-    ordered = sorted(returns, key=lambda judged: _ORDER.index(judged.verdict))
+    """Subject and body of the receipt for one unit and run. ``titles``: form id → what it is called.
+
+    Photographs are counted apart.
+    """
+    ordered = sorted(
+        (judged for judged in returns if judged.form_id != PHOTOGRAPH),
+        key=lambda judged: _ORDER.index(judged.verdict),
+    )
+    photographs = [judged for judged in returns if judged.form_id == PHOTOGRAPH]
+    if not ordered:
+        subject = f"【台账】项目照片回执：{_photograph_counts(photographs)}"
+        return subject, fitted(
+            subject, [f"{unit_name}："], [_photographs_line(photographs)], ["不用回复。"]
+        )
     counted = Counter(judged.verdict for judged in ordered)
     summary = "，".join(f"{counted[v]}份{_WORDS[v]}" for v in _ORDER if counted[v])
     periods = {judged.period for judged in ordered}
     only = next(iter(periods)) if len(periods) == 1 else None
     subject = f"【台账】{period_words(only) if only else ''}报表回执：{summary}"
     head = [f"{unit_name}：", f"您单位报送的{len(ordered)}份报表已校验：{summary}。"]
-    lines = [line for judged in ordered for line in _judged_lines(judged, titles, now)]
-    return subject, _fitted(subject, head, lines, _next_steps(counted))
+    lines = [_photographs_line(photographs)] if photographs else []
+    lines += [line for judged in ordered for line in _judged_lines(judged, titles, now)]
+    return subject, fitted(subject, head, lines, _next_steps(counted))
 
 
 def digest_text(
@@ -73,7 +87,7 @@ def digest_text(
             "有疑问的，请在答复工作簿“校验意见”表里填写说明，放进收件文件夹；数据有错就改正后重报。"
         )
     steps.append("已经报送的，请忽略本提醒。")
-    return subject, _fitted(subject, [f"{unit_name}："], lines, steps)
+    return subject, fitted(subject, [f"{unit_name}："], lines, steps)
 
 
 def _judged_lines(judged: Judged, titles: Mapping[str, str], now: datetime) -> list[str]:
@@ -88,6 +102,17 @@ def _judged_lines(judged: Judged, titles: Mapping[str, str], now: datetime) -> l
         return [f"· {name}：已受理，有{judged.questions}处疑问请说明。", where]
     superseded = "" if judged.is_in_force else "（同时收到更新的版本，以新版本为准）"
     return [f"· {name}：已受理{superseded}。", where]
+
+
+def _photographs_line(photographs: Sequence[Judged]) -> str:
+    """Photographs come by the hundred: one line for all of them."""
+    where = f"feedback/{photographs[0].unit_code}/"
+    return f"· 项目照片：{_photograph_counts(photographs)}。退回和有疑问的，原因见 {where} 下各答复里的 message.txt。"
+
+
+def _photograph_counts(photographs: Sequence[Judged]) -> str:
+    counted = Counter(judged.verdict for judged in photographs)
+    return "，".join(f"{counted[v]}张{_WORDS[v]}" for v in _ORDER if counted[v])
 
 
 def _resubmission(judged: Judged, now: datetime) -> str:
@@ -127,7 +152,7 @@ def _title(form_id: str | None, titles: Mapping[str, str]) -> str | None:
     return titles.get(form_id, form_id) if form_id else None
 
 
-def _fitted(subject: str, head: Sequence[str], lines: Sequence[str], tail: Sequence[str]) -> str:
+def fitted(subject: str, head: Sequence[str], lines: Sequence[str], tail: Sequence[str]) -> str:
     """Head, as many lines as a robot takes, and the tail; what was left out is counted."""
     kept: list[str] = []
     note = "……另有{}项，详见答复文件夹，或询问台账管理员。"

@@ -37,6 +37,8 @@ class Field:
     last return: what stays as it is (keep) or must be brought up to date (update), in any year or
     within one year only; blank takes over nothing. ``spreads``: a value merged over several rows holds for
     each of them. ``stands_in_for`` names the column in whose place this one is read where that one is missing.
+    ``is_deadline``: a date until which something is due, so that “…前” means that day. ``none_words`` are what
+    people write into a date column for “no date”: 立行立改 of a deadline, 正在推进 of what is done.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Field:
     prefill: PrefillMode = ""
     spreads: bool = False
     stands_in_for: str | None = None
+    is_deadline: bool = False
+    none_words: tuple[str, ...] = ()
 
 
 class FormHeader(BaseModel):
@@ -59,7 +63,7 @@ class FormHeader(BaseModel):
     those a return may still be filled in on. ``prefill`` says from what a template is filled: nothing,
     the unit's last return, its projects in the ledger with the figures of its last return, or the assessed units.
     ``identity_with`` names the columns that, with the name, tell the rows of one project apart.
-    A ``list`` has a row per project; a ``cross_table`` a row per unit and a column per indicator of the district.
+    A ``list`` has a row per project, or per ``row_word`` where it lists something else; a ``cross_table`` a row per unit and a column per indicator of the district.
     There, ``value_words`` are headings under an indicator that mean its value, ``reference_words`` those of
     columns that only stand beside it, and ``value_meaning`` tells the clerk what the value is.
     ``takes_corrections``: whether corrections.csv may name the form; where not, a figure is put right by a new return.
@@ -70,6 +74,7 @@ class FormHeader(BaseModel):
     form_id: str
     title: str
     layout: Layout = "list"
+    row_word: str = "项目"
     title_words: tuple[str, ...]
     period: PeriodOfForm
     restricted: bool
@@ -228,8 +233,13 @@ def _read_field(path: Path, row: dict[str, str], faults: list[str]) -> Field | N
         return None
     if row["required"] not in {"", "yes"}:
         faults.append(f"{path}: {row['field']}: required is “yes” or blank")
-    if row.get("spreads", "") not in {"", "yes"}:
-        faults.append(f"{path}: {row['field']}: spreads is “yes” or blank")
+    faults += [
+        f"{path}: {row['field']}: {flag} is “yes” or blank"
+        for flag in ("spreads", "deadline")
+        if row.get(flag, "") not in {"", "yes"}
+    ]
+    if row["kind"] != "date" and (row.get("deadline") or row.get("none_words")):
+        faults.append(f"{path}: {row['field']}: deadline and none_words belong to dates")
     if (prefill := row.get("prefill", "")) not in get_args(PrefillMode):
         faults.append(f"{path}: {row['field']}: unknown prefill “{prefill}”")
     return Field(
@@ -244,6 +254,8 @@ def _read_field(path: Path, row: dict[str, str], faults: list[str]) -> Field | N
         prefill=cast(PrefillMode, prefill),
         spreads=row.get("spreads", "") == "yes",
         stands_in_for=row.get("stands_in_for") or None,
+        is_deadline=row.get("deadline", "") == "yes",
+        none_words=_split(row.get("none_words", ""), ";"),
     )
 
 

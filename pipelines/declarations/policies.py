@@ -14,6 +14,7 @@ from pipelines.declarations.score_rules import (
     read_score_rules,
     read_size_weights,
 )
+from pipelines.declarations.weekly_minimums import WeeklyMinimum, read_weekly_minimums
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Policies:
     awards: tuple[Award, ...] = ()
     vetoes: tuple[Veto, ...] = ()
     phased_plan: tuple[PhasedAmount, ...] = ()
+    weekly_minimums: tuple[WeeklyMinimum, ...] = ()
 
 
 def read_policies(
@@ -54,4 +56,5 @@ def read_policies(
         read_awards(folder / "awards.csv", by_id, groups, faults),
         read_vetoes(folder / "vetoes.csv", units, faults),
         read_phased_plan(folder / "phased_plan.csv", faults),
+        read_weekly_minimums(folder / "weekly_minimums.csv", faults),
     )

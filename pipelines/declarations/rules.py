@@ -1,4 +1,4 @@
-"""The rules a return must pass: ``expectations/<form_id>.yml`` and ``shared.yml``.
+"""The rules a return must pass: ``expectations/<form_id>.yml``, ``shared.yml``; of photographs ``photograph.yml``.
 
 A rule says what to expect (for the machine), what to write to the submitter, and why it matters.
 How a rule is evaluated belongs to ``validation``.
@@ -14,11 +14,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipelines.declarations.forms import Form, Layout
+from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.declarations.yaml_files import YamlError, read_yaml
 from pipelines.problems import DeclarationError
 
 Severity = Literal["error", "warning", "information"]
-Frame = Literal["returns", "columns", "rows", "history"]
+Frame = Literal["returns", "columns", "rows", "history", "photographs"]
 Each = Literal["required", "money", "date", "figure"]
 # What the texts to the submitter may name, as a reader of the catalogue sees it; ``validation`` fills it in.
 PLACEHOLDERS = {
@@ -40,7 +41,7 @@ class Rule(BaseModel):
     """One rule.
 
     ``frame`` says over what it is evaluated: the returns, their columns and totals, their rows (by
-    Great Expectations), or their rows beside earlier returns (``history``, by SQL).
+    Great Expectations), or their rows beside earlier returns (``history``, by SQL); or photographs.
     ``problem`` names a cell problem noted while reading; ``derive`` adds columns to the rows by SQL
     expression; ``each`` repeats the expectation for every field of that sort, as ``{field}``.
     ``severity_with_reason`` holds where 备注 gives a reason (contract §7).
@@ -158,10 +159,12 @@ class RuleBook:
     def of_form(self, form_id: str | None) -> tuple[Rule, ...]:
         """The rules a return of this form must pass: the shared ones of its layout and the form's own.
 
-        Without a form all shared ones.
+        Without a form all shared ones. A photograph has no sheet and no shared rules.
         """
         if form_id is None:
             return self.shared
+        if form_id == PHOTOGRAPH:
+            return self.by_form.get(PHOTOGRAPH, ())
         layout = self.layouts.get(form_id, "list")
         shared = tuple(rule for rule in self.shared if rule.layout in (None, layout))
         return (*shared, *self.by_form.get(form_id, ()))
@@ -202,10 +205,16 @@ def load_rules(folder: Path, forms: Sequence[Form]) -> RuleBook:
     """Read every declared rule. Raises DeclarationError with all faults at once."""
     faults: list[str] = []
     shared = _read_rules(folder / "shared.yml", faults)
-    by_form = {form.form_id: _read_rules(folder / f"{form.form_id}.yml", faults) for form in forms}
+    owners = (*(form.form_id for form in forms), PHOTOGRAPH)
+    by_form = {owner: _read_rules(folder / f"{owner}.yml", faults) for owner in owners}
     book = RuleBook(shared, by_form, {form.form_id: form.header.layout for form in forms})
     ids = [rule.rule_id for rule in book.all_rules()]
     faults += [f"{folder}: rule {i} is declared twice" for i in sorted({*ids}) if ids.count(i) > 1]
+    faults += [
+        f"{folder}: {rule.rule_id}: the photographs frame belongs to {PHOTOGRAPH}.yml, and no other does"
+        for owner, rule in book.catalogue()
+        if (rule.frame == "photographs") != (owner == PHOTOGRAPH)
+    ]
     for form in forms:
         for rule in by_form[form.form_id]:
             if rule.field is not None and rule.field not in form.by_name:

@@ -12,12 +12,14 @@ from pathlib import Path, PurePosixPath
 
 from pipelines.database import Connection, transaction
 from pipelines.declarations.forms import Form
+from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.declarations.rules import Rule
 from pipelines.feedback.answer_plan import plan_answer
 from pipelines.feedback.finding_lists import findings_csv, findings_json
 from pipelines.feedback.marking.marked_workbook import UnmarkableError, mark_workbook
 from pipelines.feedback.marking.plan import AnswerPlan
 from pipelines.feedback.messages import compose, count
+from pipelines.feedback.photograph_message import compose_for_photograph
 from pipelines.feedback.row_copies import bare_sheet, copied_name, copy_of_rows
 from pipelines.feedback.templates import new_template_name, template_for
 from pipelines.intake.archive import fetch
@@ -115,6 +117,14 @@ def _write_one(answer: Answer, desk: _Desk) -> None:
 def _files(answer: Answer, desk: _Desk) -> dict[str, bytes]:
     settled, catalogue = answer.settled, desk.catalogue
     rules = catalogue.rules.by_id
+    lists = {
+        "findings.csv": findings_csv(answer.findings),
+        "findings.json": findings_json(settled, answer.findings, answer.outcomes, rules),
+    }
+    if settled.form_id == PHOTOGRAPH:
+        # A picture has no cells to mark, and its sender has it.
+        message = compose_for_photograph(settled, answer.findings)
+        return {MESSAGE_FILE: message.encode("utf-8"), **lists}
     form = _form_of(settled, catalogue.forms)
     counts = count(answer.findings)
     message = compose(settled, form.header.title if form else None, counts)
@@ -122,8 +132,7 @@ def _files(answer: Answer, desk: _Desk) -> dict[str, bytes]:
     name, workbook = _workbook(settled, plan, desk)
     files = {
         MESSAGE_FILE: message.encode("utf-8"),
-        "findings.csv": findings_csv(answer.findings),
-        "findings.json": findings_json(settled, answer.findings, answer.outcomes, rules),
+        **lists,
         name: workbook,
     }
     if form is not None and any(_is_about_template(rules, f) for f in answer.findings):

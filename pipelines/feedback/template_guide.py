@@ -119,7 +119,7 @@ def _heights(rows: Sequence[Sequence[str]], top: int) -> dict[int, float]:
 
 
 def _steps(form: Form, period: str | None, sheet: str, prefill: Prefill) -> list[str]:
-    rows = "单位" if form.is_cross_table else "项目"
+    rows = "单位" if form.is_cross_table else form.header.row_word
     steps = [] if period else ["先在标题的横线上写明年份和月份。"]
     steps += [
         f"请在工作表“{sheet}”里填写{period_words(period) if period else '本期'}的情况：每个{rows}一行，从表头下面第一行填起，中间不要留空行。",
@@ -131,7 +131,7 @@ def _steps(form: Form, period: str | None, sheet: str, prefill: Prefill) -> list
         steps.append("考核单位的名称已经填好，请核对；没有任务的单位，数留空，不用删去这一行。")
     elif prefill.rows:
         steps.append(
-            "项目名称等已经按台账和上期报表填好，请核对：少了的项目在下面补上，不属于本单位的整行清空。"
+            f"项目名称等已经按台账和上期报表填好，请核对：少了的{rows}在下面补上，不属于本单位的整行清空。"
         )
     if any(row.outdated for row in prefill.rows) and prefill.last_period is not None:
         steps.append(

@@ -1,9 +1,10 @@
-"""A dry run of one workbook: the same rules as a load, and nothing is changed.
+"""A dry run of one workbook or photograph: the same rules as a load, and nothing is changed.
 
 Earlier returns are read from the snapshot that the last load left of the ledger; the work database is
 never opened here.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,19 +12,33 @@ from pathlib import Path
 from pipelines.database import Connection, open_in_memory
 from pipelines.declarations.district import DistrictTables
 from pipelines.declarations.forms import load_forms
+from pipelines.declarations.photographs import PHOTOGRAPH, PHOTOGRAPH_TITLE
 from pipelines.declarations.rules import load_rules
 from pipelines.ledger.catalogue import FORMS_FOLDER, RULES_FOLDER, Catalogue, read_catalogue
 from pipelines.ledger.deciding import Told, decide
+from pipelines.ledger.photographs import (
+    Received,
+    duplicates_of,
+    judge,
+    look_around,
+    picture_limits,
+)
 from pipelines.ledger.reading import about_sender, about_unit, read_one, reading_limits
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
 from pipelines.ledger.snapshots import copy_returns, readable_snapshot
 from pipelines.ledger.storing import store_read_returns
 from pipelines.ledger.work_database import upgrade
+from pipelines.photographs.decoding import PictureReader
+from pipelines.photographs.folders import PHOTOS_FOLDER, is_well_placed
+from pipelines.photographs.kinds import why_no_picture
+from pipelines.photographs.looking import look_at
+from pipelines.photographs.picture import Picture
 from pipelines.problems import OperatorError
 from pipelines.settings import District, Home, HomeSettings
 from pipelines.validation.findings import Finding
 from pipelines.validation.history import packages_in_ledgers
+from pipelines.validation.photographs import Surroundings
 from pipelines.validation.returns import Batch, judge_returns
 from pipelines.workbooks.readings import Notice, ReadReturn
 
@@ -51,7 +66,7 @@ class CheckResult:
 def check_file(
     file: Path, unit_code: str, form_id: str | None, home: Home | None, now: datetime
 ) -> CheckResult:
-    """Read and judge one workbook as ``unit_code`` would send it at ``now``.
+    """Read and judge one workbook as ``unit_code`` would send it at ``now``; a file below ``photos/`` as a photograph.
 
     Raises OperatorError for a file that does not exist or a form nobody declared.
     """
@@ -63,6 +78,9 @@ def check_file(
         data = file.read_bytes()
     except OSError as error:
         raise OperatorError(f"{file} cannot be read: {error}", "Check the path.") from error
+    inbox_path = _place_of_photograph(file, data, unit_code)
+    if inbox_path is not None:
+        return _check_photograph(file, inbox_path, unit_code, catalogue, home, now)
     limits = reading_limits(catalogue.settings.limits)
     read = read_one(data, unit_code, file.name, limits, catalogue.reading_context, form_id)
     notices = _notices(read, unit_code, catalogue.district if home is not None else None)
@@ -76,6 +94,58 @@ def check_file(
         read.row_count if isinstance(read, ReadReturn) else 0,
         tuple(sorted((f for f in findings if not f.rule.trial), key=_reading_order)),
         isinstance(read, ReadReturn),
+    )
+
+
+def _place_of_photograph(file: Path, data: bytes, unit_code: str) -> str | None:
+    """Where a picture below some ``photos/`` would lie in the inbox; None for any other file.
+
+    What lies as deep below it as a photograph is taken for one, whatever it holds.
+    """
+    parts = file.absolute().parts
+    for start in range(len(parts) - 2, -1, -1):
+        if parts[start].lower() == PHOTOS_FOLDER:
+            place = "/".join((unit_code, *parts[start:]))
+            is_meant = is_well_placed(place) or why_no_picture(data) is None
+            return place if is_meant else None
+    return None
+
+
+def _check_photograph(
+    file: Path,
+    inbox_path: str,
+    unit_code: str,
+    catalogue: Catalogue,
+    home: Home | None,
+    now: datetime,
+) -> CheckResult:
+    """Judge one picture; without a home neither its project nor earlier photographs can be looked up."""
+    with PictureReader(picture_limits(catalogue.settings.limits)) as reader:
+        photograph = look_at(inbox_path, file, reader)
+    receipt = Receipt(
+        _RECEIPT, unit_code, inbox_path, file.name, hashlib.sha256(file.read_bytes()).hexdigest()
+    )
+    is_registered = home is None or unit_code in catalogue.district.unit_names
+    received = Received(
+        receipt, photograph, (now, now, file.name, inbox_path, _RECEIPT), is_registered
+    )
+    around = {_RECEIPT: Surroundings(is_sender_registered=is_registered)}
+    is_duplicate = False
+    if home is not None:
+        with open_in_memory() as connection:
+            _open_ledger(connection, catalogue, home, ("photographs",))
+            around = look_around(connection, [received])
+            is_duplicate = bool(duplicates_of(connection, [received]))
+    standards = catalogue.standards(now.date(), _RECEIPT)
+    found = [] if is_duplicate else judge([received], around, standards)[_RECEIPT]
+    is_picture = isinstance(photograph.seen, Picture)
+    return CheckResult(
+        PHOTOGRAPH,
+        PHOTOGRAPH_TITLE,
+        photograph.folder.month,
+        int(is_picture),
+        tuple(sorted((f for f in found if not f.rule.trial), key=_reading_order)),
+        is_picture,
     )
 
 
@@ -101,15 +171,7 @@ def _judge(
     now: datetime,
 ) -> list[Finding]:
     """Put the versions in force and this return into a private database and judge as a load does."""
-    upgrade(connection, catalogue.forms)
-    if home is not None:
-        snapshot = readable_snapshot(home)
-        if snapshot is not None:
-            tables = ("columns", *(form.form_id for form in catalogue.forms))
-            copy_returns(connection, snapshot, tables, only_accepted=True)
-    store_declarations(
-        connection, catalogue.settings, catalogue.district, catalogue.rules, catalogue.forms
-    )
+    _open_ledger(connection, catalogue, home, ("columns",))
     connection.execute(
         "insert into raw.receipts (receipt_id, load_id, unit_code, inbox_path, file_name, sha256,"
         " size_bytes, file_modified_at, modified_ns, received_at, is_inbox_cleared, status)"
@@ -126,6 +188,21 @@ def _judge(
     told = {_RECEIPT: Told(returns[0][1].form, returns[0][1].period)}
     standards = catalogue.standards(now.date(), _RECEIPT)
     return decide(connection, standards, [receipt], told, judged, lambda _done, _all: None)
+
+
+def _open_ledger(
+    connection: Connection, catalogue: Catalogue, home: Home | None, tables: tuple[str, ...]
+) -> None:
+    """Fill a private ledger: what is declared, the rows of all accepted returns, and some tables more."""
+    upgrade(connection, catalogue.forms)
+    if home is not None:
+        snapshot = readable_snapshot(home)
+        if snapshot is not None:
+            copied = (*tables, *(form.form_id for form in catalogue.forms))
+            copy_returns(connection, snapshot, copied, only_accepted=True)
+    store_declarations(
+        connection, catalogue.settings, catalogue.district, catalogue.rules, catalogue.forms
+    )
 
 
 def _bare_catalogue(unit_code: str) -> Catalogue:

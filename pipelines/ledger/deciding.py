@@ -23,7 +23,8 @@ from pipelines.ledger.versions import (
 )
 from pipelines.periods import period_order
 from pipelines.validation.findings import Finding
-from pipelines.validation.history import judge_wave, prepare_registry
+from pipelines.validation.history import judge_wave
+from pipelines.validation.known_projects import prepare_registry
 from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
 from pipelines.validation.returns import Judgement
 from pipelines.validation.standing import Slot, Standards, is_valid, standing

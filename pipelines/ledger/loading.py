@@ -1,7 +1,7 @@
 """One pass from inbox to versions in force. What becomes of the rows afterwards is dbt's business."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,11 +12,19 @@ from pipelines.intake.inbox import complete_files
 from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.deciding import Told, decide
 from pipelines.ledger.duties import store_due_dates
+from pipelines.ledger.photographs import decide_photographs, look_at_photographs
 from pipelines.ledger.reading import read_receipts, reading_limits
-from pipelines.ledger.receipts import begin_load, finish_load, take_files, undecided
+from pipelines.ledger.receipts import (
+    Receipt,
+    begin_load,
+    finish_load,
+    take_files,
+    undecided,
+)
 from pipelines.ledger.registry import CALENDAR_FILE, store_declarations
 from pipelines.ledger.storing import store_read_returns
 from pipelines.ledger.work_database import open_work_database
+from pipelines.photographs.folders import is_photograph
 from pipelines.settings import Home
 from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.returns import Batch, Judgement, judge_returns
@@ -92,9 +100,51 @@ def _judge(
     progress: StageProgress,
 ) -> None:
     """Read, validate and decide everything undecided, interrupted loads included."""
-    receipts = undecided(connection)
+    arrived = undecided(connection)
+    receipts = [receipt for receipt in arrived if not is_photograph(receipt.inbox_path)]
+    if receipts:
+        _judge_returns(connection, home, catalogue, receipts, outcome, progress)
+    _judge_photographs(
+        connection,
+        home,
+        catalogue,
+        [receipt for receipt in arrived if is_photograph(receipt.inbox_path)],
+        outcome,
+        progress,
+    )
+
+
+def _judge_photographs(
+    connection: Connection,
+    home: Home,
+    catalogue: Catalogue,
+    receipts: Sequence[Receipt],
+    outcome: LoadOutcome,
+    progress: StageProgress,
+) -> None:
     if not receipts:
         return
+    with outcome.timed("read"):
+        received = look_at_photographs(
+            connection,
+            receipts,
+            home,
+            catalogue.settings.limits,
+            partial(progress, "photographs"),
+        )
+    with outcome.timed("decide"):
+        standards = catalogue.standards(outcome.now.date(), outcome.load_id)
+        decide_photographs(connection, standards, received)
+
+
+def _judge_returns(
+    connection: Connection,
+    home: Home,
+    catalogue: Catalogue,
+    receipts: Sequence[Receipt],
+    outcome: LoadOutcome,
+    progress: StageProgress,
+) -> None:
     limits = reading_limits(catalogue.settings.limits)
     context = catalogue.reading_context
     told: dict[str, Told] = {}

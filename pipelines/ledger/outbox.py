@@ -17,8 +17,10 @@ from typing import Any, Literal
 
 from pipelines.database import Connection
 
-ItemKind = Literal["receipt", "reminder", "notice", "questions", "refusal"]
-MessageKind = Literal["receipt", "digest"]
+ItemKind = Literal[
+    "receipt", "reminder", "notice", "questions", "refusal", "node_reminder", "supervision_notice"
+]
+MessageKind = Literal["receipt", "digest", "supervision"]
 State = Literal["pending", "sending", "sent", "held", "given_up", "unconfirmed"]
 AttemptResult = Literal["sent", "failed", "unknown", "postponed"]
 # What an operator may send again.

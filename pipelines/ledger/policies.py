@@ -55,6 +55,10 @@ def policy_tables(policies: Policies) -> dict[str, Rows]:
             (amount.project, amount.code, amount.name_key, amount.period, amount.planned_ytd_wanyuan)
             for amount in policies.phased_plan
         ),
+        "config.weekly_minimums": (
+            (m.rule_version, m.valid_from, m.measure, m.scope, m.minimum, m.note)
+            for m in policies.weekly_minimums
+        ),
     }  # fmt: skip
 
 

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from pipelines.database import Connection, open_in_memory
 from pipelines.declarations.forms import Form
+from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.deciding import Candidate, waves_of
+from pipelines.ledger.photographs import judge, look_around, look_at_photographs
 from pipelines.ledger.reading import read_receipts, reading_limits
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
@@ -24,9 +26,10 @@ from pipelines.ledger.work_database import upgrade
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
 from pipelines.validation.findings import Finding
-from pipelines.validation.history import judge_wave, packages_in_ledgers, prepare_registry
+from pipelines.validation.history import judge_wave, packages_in_ledgers
+from pipelines.validation.known_projects import prepare_registry
 from pipelines.validation.returns import Batch, judge_returns
-from pipelines.validation.standing import is_valid
+from pipelines.validation.standing import Standards, is_valid
 
 _BATCH = 500
 Progress = Callable[[int, int], None]
@@ -84,11 +87,16 @@ def try_rule(home: Home, catalogue: Catalogue, rule_id: str, progress: Progress)
     with open_in_memory() as connection:
         past = _replayed_ledger(connection, snapshot, catalogue)
         concerned = [p for p in past if _is_concerned(p, rule, catalogue.rules)]
-        findings = (
-            _judge_history(connection, catalogue, book, past, progress)
-            if rule.frame == "history"
-            else _judge_files(connection, home, catalogue, book, concerned, progress)
-        )
+        match rule.frame:
+            case "history":
+                findings = _judge_history(connection, catalogue, book, past, progress)
+            case "photographs":
+                _accept_again(connection, past)
+                findings = _judge_photographs(
+                    connection, home, catalogue, book, concerned, progress
+                )
+            case _:
+                findings = _judge_files(connection, home, catalogue, book, concerned, progress)
     receipts = {entry.receipt.receipt_id for entry in concerned}
     return _summarise(rule, concerned, [f for f in findings if f.receipt_id in receipts])
 
@@ -104,7 +112,7 @@ def _replayed_ledger(
 ) -> list[PastReturn]:
     """Copy what was received, everything undecided again; returns what became of it at the time."""
     upgrade(connection, catalogue.forms)
-    tables = ("sheets", "columns", *(form.form_id for form in catalogue.forms))
+    tables = ("sheets", "columns", "photographs", *(form.form_id for form in catalogue.forms))
     copy_returns(connection, snapshot, tables, only_accepted=False)
     store_declarations(
         connection, catalogue.settings, catalogue.district, catalogue.rules, catalogue.forms
@@ -141,6 +149,35 @@ def _judge_files(
         ).findings
         progress(start + len(receipts), len(past))
     return findings
+
+
+def _accept_again(connection: Connection, past: Sequence[PastReturn]) -> None:
+    connection.execute(
+        "update raw.receipts set status = 'accepted'"
+        " where receipt_id in (select unnest(cast(? as varchar[])))",
+        [[entry.receipt.receipt_id for entry in past if entry.is_accepted]],
+    )
+
+
+def _judge_photographs(
+    connection: Connection,
+    home: Home,
+    catalogue: Catalogue,
+    book: RuleBook,
+    past: Sequence[PastReturn],
+    progress: Progress,
+) -> list[Finding]:
+    """The rules about photographs: each is looked at again, beside the ledgers as they are known by now."""
+    received = look_at_photographs(
+        connection,
+        [entry.receipt for entry in past],
+        home,
+        catalogue.settings.limits,
+        progress,
+    )
+    standards = Standards(book, (), date.max, "")
+    found = judge(received, look_around(connection, received), standards)
+    return [finding for listed in found.values() for finding in listed]
 
 
 def _judge_history(
@@ -192,6 +229,7 @@ def _candidates(
         for entry in past
         if entry.load_id == load_id
         and entry.form_id is not None
+        and entry.form_id != PHOTOGRAPH
         and entry.period is not None
         and entry.status != "duplicate"
     ]

@@ -17,6 +17,7 @@ from pipelines.orchestration.automation import (
 from pipelines.orchestration.logs import FILE_LOG, file_log
 from pipelines.orchestration.resources import HomeResource, RunResults
 from pipelines.orchestration.returns import returns_asset
+from pipelines.orchestration.supervision import supervision_asset
 from pipelines.orchestration.warehouse import dbt_asset, release_asset
 from pipelines.settings import DEFAULT_TIMEZONE
 
@@ -30,7 +31,7 @@ def build_definitions(home: HomeResource, results: RunResults) -> dg.Definitions
     whole, quick = load_job(), answer_job([returns, answers, messages])
     delivery = delivery_job(messages)
     return dg.Definitions(
-        assets=[returns, answers, messages, marts, release_asset(marts)],
+        assets=[returns, answers, messages, marts, release_asset(marts), supervision_asset()],
         jobs=[whole, quick, delivery],
         schedules=[
             daily_schedule(whole, DEFAULT_TIMEZONE),

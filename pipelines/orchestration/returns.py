@@ -8,6 +8,7 @@ import dagster as dg
 
 from pipelines.database import open_for_writing
 from pipelines.declarations.forms import Form
+from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.ledger.loading import LoadOutcome, load_returns
 from pipelines.ledger.registry import DECLARED_TABLES
@@ -25,6 +26,7 @@ _LEDGER_TABLES = {
     "rule_versions": "规则的各个版本。 What every version of a rule demanded.",
     "rule_outcomes": "每份报表上每条规则的结果。 The outcome of every rule on every return.",
     "replies": "填报人对疑问的说明。 What submitters answered to questions.",
+    "photographs": "每张受理的照片一行。 One row per accepted photograph.",
     "finding_replies": "已有说明的疑问。 Questions that have a reply.",
     "open_questions": "待说明的疑问。 Questions of returns in force without a reply.",
     "loads": "每次装载一行。 One row per load.",
@@ -85,8 +87,9 @@ def _check_specs(
                 if rule.layout in (None, form.header.layout):
                     yield _check_spec(rule, form.form_id), rule, form.form_id
     for form_id, listed in rules.by_form.items():
+        table = "photographs" if form_id == PHOTOGRAPH else form_id
         for rule in listed:
-            yield _check_spec(rule, form_id), rule, form_id
+            yield _check_spec(rule, table), rule, form_id
 
 
 def _check_spec(rule: Rule, table: str) -> dg.AssetCheckSpec:

@@ -15,6 +15,7 @@ from pipelines.database import (
     quote_text,
 )
 from pipelines.declarations.forms import Form
+from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.intake.archive import archive_path, stored_hashes
 from pipelines.problems import OperatorError
 from pipelines.release.ledger_changes import changed_since
@@ -45,6 +46,7 @@ def audit_ledger(connection: Connection, forms: Sequence[Form]) -> list[Proof]:
         _row_counts(connection, forms),
         _reasons(connection),
         _one_in_force(connection, forms),
+        _photographs(connection),
     ]
 
 
@@ -173,16 +175,40 @@ def _cross_tables(forms: Sequence[Form]) -> list[str]:
 
 
 def _one_in_force(connection: Connection, forms: Sequence[Form]) -> Proof:
-    """Only cross-tables may have several returns in force, each for indicators of its own."""
+    """Only cross-tables may have several returns in force, each for indicators of its own; photographs have no versions."""
     doubled = connection.execute(
         "select unit_code, form_id, period, count(*) from raw.returns_in_force"
-        " where not list_contains($cross_tables, form_id)"
+        " where not list_contains($without_versions, form_id)"
         " group by all having count(*) > 1 order by all",
-        {"cross_tables": _cross_tables(forms)},
+        {"without_versions": [*_cross_tables(forms), PHOTOGRAPH]},
     ).fetchall()
     counted = connection.execute("select count(*) from raw.returns_in_force").fetchall()[0][0]
     faults = tuple(f"{unit}, {form}, {period}: {n} versions" for unit, form, period, n in doubled)
     return Proof("versions: one version in force for each unit, form and period", counted, faults)
+
+
+def _photographs(connection: Connection) -> Proof:
+    """Every accepted photograph is kept with its project and month, and nothing else is kept as one."""
+    rows = connection.execute(
+        """
+        with accepted as (
+            select * from raw.receipts
+            where form_id = $form_id and status in ('accepted', 'accepted_with_warnings'))
+        select coalesce(r.receipt_id, p.receipt_id), p.receipt_id is null
+        from accepted as r
+        full join raw.photographs as p on r.receipt_id = p.receipt_id
+        where r.receipt_id is null or p.receipt_id is null or r.period <> p.month
+            or r.superseded_by is not null
+        order by all
+        """,
+        {"form_id": PHOTOGRAPH},
+    ).fetchall()
+    counted = connection.execute("select count(*) from raw.photographs").fetchall()[0][0]
+    faults = tuple(
+        f"receipt {receipt}: {'accepted and not kept' if is_lost else 'kept, but its receipt says otherwise'}"
+        for receipt, is_lost in rows
+    )
+    return Proof("photographs: each accepted one is kept", counted, faults)
 
 
 def _altered_figures(connection: Connection) -> list[str]:

@@ -15,118 +15,32 @@ from pipelines.declarations.rules import Rule
 from pipelines.matching import nearest
 from pipelines.text import PLACEHOLDERS
 from pipelines.validation.findings import Finding, Place, compose
-from pipelines.validation.macros import MACROS
+from pipelines.validation.item_history import item_ref, keeps_items, prepare_said_rows
 from pipelines.validation.unit_history import UNIT_INDICATOR, prepare_unit_rows
 
-# Every ledger row ever accepted, with the unit that answers for it. A project that a newer ledger
-# no longer lists is still known: its earlier months may be resent.
-_REGISTRY = """
-create or replace temp table registry as
-with accepted as (
-    select
-        l.project_code,
-        l.project_name,
-        l.project_name_key as name_key,
-        coalesce(u.unit_code, r.unit_code) as unit_code,
-        r.unit_code as submitter,
-        r.period as ledger_year,
-        r.superseded_by is null as is_in_force,
-        r.receipt_id,
-        r.received_at,
-        r.file_modified_at,
-        l.sheet,
-        l.row_number,
-        l.total_investment_wanyuan,
-        l.plan_year_wanyuan,
-        l.cumulative_prior_wanyuan,
-        l.package_key
-    from raw.project_ledger as l
-    inner join raw.receipts as r on l.receipt_id = r.receipt_id
-    left join config.unit_names as u on l.responsible_unit_key = u.name_key
-    where r.status in ('accepted', 'accepted_with_warnings')
-),
-
-coded as (
-    select a.*, coalesce(k.canonical_code, a.project_code) as code_ref
-    from accepted as a
-    left join config.project_links as k on a.project_code = k.project_code
-),
-
-in_unit as (
-    select name_key, unit_code, min(code_ref) as code_ref
-    from coded where code_ref is not null
-    group by name_key, unit_code having count(distinct code_ref) = 1
-),
-
-in_district as (
-    select name_key, min(code_ref) as code_ref
-    from coded where code_ref is not null
-    group by name_key having count(distinct code_ref) = 1
-)
-
-select
-    coalesce(c.code_ref, u.code_ref, d.code_ref, 'name:' || c.name_key) as project_ref,
-    c.* exclude (code_ref)
-from coded as c
-left join in_unit as u on c.name_key = u.name_key and c.unit_code = u.unit_code
-left join in_district as d on c.name_key = d.name_key
-"""
-
-_KNOWN = """
-create or replace temp table known_codes as
-with coded as (
-    select project_code, project_ref from registry where project_code is not null
-    union
-    select k.project_code, r.project_ref
-    from config.project_links as k
-    inner join config.project_links as other on k.canonical_code = other.canonical_code
-    inner join registry as r on other.project_code = r.project_code)
-select project_code, min(project_ref) as project_ref from coded group by project_code;
-create or replace temp table known_in_unit as
-with named as (
-    select name_key, unit_code as unit, project_ref, project_code from registry
-    union all
-    select name_key, submitter, project_ref, project_code from registry where submitter <> unit_code
-)
-select name_key, unit, min(project_ref) as project_ref, bool_or(project_code is not null) as is_coded
-from named group by name_key, unit having count(distinct project_ref) = 1;
-create or replace temp table known_in_district as
-select name_key, min(project_ref) as project_ref, bool_or(project_code is not null) as is_coded
-from registry group by name_key having count(distinct project_ref) = 1;
-create or replace temp table known_amounts as
-select project_ref, ledger_year, total_investment_wanyuan, plan_year_wanyuan
-from registry where is_in_force
-qualify row_number() over (
-    partition by project_ref, ledger_year
-    order by submitter = unit_code desc, received_at desc, file_modified_at desc, receipt_id,
-        sheet, row_number) = 1;
-create or replace temp table latest_amounts as
-select project_ref, arg_max(total_investment_wanyuan, ledger_year) as total_investment_wanyuan
-from known_amounts group by project_ref
-"""
-
-# Rows of the form that matter to the wave: its own, and those in force of the same years.
+# Rows of the form that matter to the wave: its own, and those in force of the same years; of a list that is
+# carried on from period to period those of all years.
 _RELEVANT = """
 create or replace temp table relevant_rows as
 with chosen as (
-    select r.receipt_id, r.unit_code, r.period, r.file_name, r.file_modified_at, true as is_wave
+    select r.receipt_id, r.unit_code, r.period, r.file_name, r.received_at, r.file_modified_at, true as is_wave
     from raw.receipts as r inner join wave as w on r.receipt_id = w.receipt_id
     union all
-    select r.receipt_id, r.unit_code, r.period, r.file_name, r.file_modified_at, false
+    select r.receipt_id, r.unit_code, r.period, r.file_name, r.received_at, r.file_modified_at, false
     from raw.returns_in_force as r
     where r.form_id = $form_id
-        and left(r.period, 4) in (
-            select left(x.period, 4) from raw.receipts as x inner join wave as w using (receipt_id))
+        and ({all_years} or left(r.period, 4) in (
+            select left(x.period, 4) from raw.receipts as x inner join wave as w using (receipt_id)))
 ),
 
 typed as (
     select
-        c.unit_code, c.period, c.file_name, c.file_modified_at, c.is_wave,
+        c.unit_code, c.period, c.file_name, c.received_at, c.file_modified_at, c.is_wave,
         left(c.period, 4) as ledger_year, left(c.period, 7) as period_month,
         -- A month's report comes after its halves, whatever arrived first.
         case when length(c.period) = 7 then c.period || '-H3' else c.period end as period_order,
         {has_reason} as has_reason,
-        f.*, {code} as own_code, f.{name}_key as own_key
+        {own_columns}, {code} as own_code, f.{name}_key as own_key
     from raw.{form_id} as f inner join chosen as c on f.receipt_id = c.receipt_id
 )
 
@@ -145,7 +59,7 @@ left join known_in_district as kd on t.own_key = kd.name_key
 
 _WAVE = """
 create or replace temp table project_rows as
-select *, {project_ref} as project_ref from relevant_rows;
+select *, {project_ref} as project_ref, {item_ref} as item_ref from relevant_rows;
 create or replace temp table wave_rows as select * from project_rows where is_wave;
 create or replace temp table in_force_rows as select * from project_rows where not is_wave;
 create or replace temp table neighbours as
@@ -200,7 +114,7 @@ from wave_rows where ledger_ref is null and (own_key is not null or own_code is 
 """
 
 # The relations that hold other rows of the same projects, each beside the return it is for.
-_EARLIER_ROWS = ("last_rows", "next_rows", "last_month_rows", "mirror_rows")
+_EARLIER_ROWS = ("last_rows", "next_rows", "last_month_rows", "mirror_rows", "said_rows")
 
 
 @dataclass(frozen=True)
@@ -210,12 +124,6 @@ class WaveFindings:
     findings: tuple[Finding, ...]
     evaluated: tuple[str, ...]
     nothing_to_compare: Mapping[str, frozenset[str]]
-
-
-def prepare_registry(connection: Connection) -> None:
-    """Rebuild what is known of the ledgers; to be called after each wave of ledgers."""
-    for statement in (*MACROS, _REGISTRY, *_KNOWN.split(";\n")):
-        connection.execute(statement)
 
 
 def packages_in_ledgers(connection: Connection) -> dict[str, str]:
@@ -236,7 +144,7 @@ def judge_wave(
     receipts: Mapping[str, bool],
     rules: Sequence[Rule],
 ) -> WaveFindings:
-    """Evaluate the history rules of one form over one wave; ``prepare_registry`` came before.
+    """Evaluate the history rules of one form over one wave; ``known_projects.prepare_registry`` came before.
 
     ``receipts`` says of each return whether it has errors already: those never take effect.
     """
@@ -247,7 +155,11 @@ def judge_wave(
     findings: list[Finding] = []
     for rule in history:
         findings += _findings_of(connection, form, rule)
-    compared = {name: _compared_receipts(connection, name) for name in _EARLIER_ROWS}
+    compared = {
+        name: _compared_receipts(connection, name)
+        for name in _EARLIER_ROWS
+        if any(name in rule.machine_text for rule in history)
+    }
     return WaveFindings(
         tuple(findings),
         tuple(rule.rule_id for rule in history),
@@ -289,15 +201,25 @@ def _prepare_wave(connection: Connection, form: Form, receipts: Mapping[str, boo
             code="f.project_code" if has_code else "cast(null as varchar)",
             name=name,
             has_reason=_reason_sql(form),
+            all_years="true" if keeps_items(form) else "false",
+            own_columns=_own_columns(form),
         )
         connection.execute(relevant, {"form_id": form.form_id})
     for statement in _WAVE.format(
         project_ref=project_ref,
+        item_ref=item_ref(form),
         name=name,
         sender="sender_name" if form.is_cross_table else "unit_name",
     ).split(";\n"):
         connection.execute(statement)
+    if keeps_items(form):
+        prepare_said_rows(connection)
     _propose_names(connection)
+
+
+def _own_columns(form: Form) -> str:
+    """The form's columns; a row's own period stands beside that of its return."""
+    return "f.* rename (period as own_period)" if "period" in form.by_name else "f.*"
 
 
 def _reason_sql(form: Form) -> str:

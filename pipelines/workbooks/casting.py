@@ -12,7 +12,7 @@ from pipelines.workbooks.cells import CellValue, raw_text
 from pipelines.workbooks.figures import read_figure
 from pipelines.workbooks.locating import Block
 from pipelines.workbooks.periods import PeriodMention, mentioned_period, period_id
-from pipelines.workbooks.values import read_date, read_money
+from pipelines.workbooks.values import read_date, read_deadline, read_money
 
 Steps: TypeAlias = tuple[str, ...]
 Reader: TypeAlias = Callable[[CellValue, dict[str, Any]], tuple[Steps, str | None]]
@@ -63,7 +63,7 @@ def _reader(field: Field, unit: str) -> Reader:
         case "score":
             return _score_reader(field, unit)
         case "date":
-            return _date_reader(field.name)
+            return _date_reader(field)
         case "list":
             return _list_reader(field)
         case "name" | "unit":
@@ -73,7 +73,7 @@ def _reader(field: Field, unit: str) -> Reader:
         case "uscc":
             return _code_reader(field.name, text_code, is_uscc, "uscc_invalid")
         case "text_code":
-            return _code_reader(field.name, text_code, _any_code, "")
+            return _code_reader(field.name, _number, _any_code, "")
         case "text":
             return _text_reader(field.name)
         case "period":
@@ -109,11 +109,15 @@ def _score_reader(field: Field, unit: str) -> Reader:
     return read
 
 
-def _date_reader(name: str) -> Reader:
-    precision = f"{name}_precision"
+def _date_reader(field: Field) -> Reader:
+    name, precision = field.name, f"{field.name}_precision"
+    read_moment = read_deadline if field.is_deadline else read_date
+    none_words = frozenset(map(compact, field.none_words))
 
     def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
-        moment = read_date(value)
+        if isinstance(value, str) and (word := compact(value)) in none_words:
+            return (f"没有日期：{word}→空",), None
+        moment = read_moment(value)
         values[name] = moment.day
         values[precision] = moment.precision
         return moment.steps, moment.problem
@@ -166,6 +170,11 @@ def _period_reader(name: str) -> Reader:
         return (), None
 
     return read
+
+
+def _number(text: str) -> str:
+    """A running number without the mark of a list behind it: 3、 is 3."""
+    return text_code(text).rstrip("、.,")
 
 
 def _any_code(_code: str) -> bool:

@@ -11,15 +11,19 @@ Container: TypeAlias = Literal["xlsx", "xls"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ASK = "请用 Excel 或 WPS 打开原表，另存为“Excel 工作簿(.xlsx)”后重新报送。"
+_IS_PICTURE = (
+    "这是图片，不是表格。项目照片请放在本单位报送文件夹下的 photos/项目代码或项目名称/年-月/"
+    "（例如 photos/滨河路道路工程/2019-03/）。是报表截图或扫描件的，请报送表格原件。"
+)
 _BY_START: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "这是 PDF 文件，不是表格。"),
     (b"Rar!", "这是 RAR 压缩包，不是表格。请解压后报送里面的表格。"),
     (b"7z\xbc\xaf", "这是 7z 压缩包，不是表格。请解压后报送里面的表格。"),
-    (b"\x89PNG", "这是图片，不是表格。"),
-    (b"\xff\xd8\xff", "这是图片，不是表格。"),
-    (b"GIF8", "这是图片，不是表格。"),
     (b"{\\rtf", "这是 RTF 文档，不是表格。"),
 )
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
+# What a container of boxes or chunks says four or eight bytes in: WebP, the phones' HEIC and AVIF.
+_PICTURE_BRANDS = {b"WEBP", b"heic", b"heix", b"mif1", b"avif"}
 
 
 def container_of(data: bytes) -> Container:
@@ -30,6 +34,8 @@ def container_of(data: bytes) -> Container:
         return _ole_container(data)
     if data.startswith(b"PK"):
         return _zip_container(data)
+    if data.startswith(_PICTURES) or data[8:12] in _PICTURE_BRANDS:
+        raise UnreadableFileError(_IS_PICTURE)
     for start, sentence in _BY_START:
         if data.startswith(start):
             raise UnreadableFileError(f"{sentence}{_ASK}")

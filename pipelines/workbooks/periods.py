@@ -34,7 +34,7 @@ _DAY = re.compile(
 )
 
 _WEEK = re.compile(
-    r"(?:(?<!\d)(?P<year>20\d\d)年度?第?|(?<!月)第)(?P<week>[1-5]?\d)周(?![年岁])"
+    r"(?:(?<!\d)(?P<year>20\d\d)年度?第?|(?<!月)第)(?P<week>\d{1,2})周(?![年岁])"
     r"|(?<!\d)(?P<iso_year>20\d\d)-?W(?P<iso_week>[0-5]\d)(?!\d)"
 )
 # The weeks of a month are counted in many ways: nobody guesses which days 7月第2周 are.

@@ -22,9 +22,11 @@ RowKind: TypeAlias = Literal[
 _NUMERAL = "一二三四五六七八九十百"
 _TOTAL = re.compile(
     r"^(?:全[区县市镇乡省]|本[区县市镇乡页表年月]|以上|各?项目?|[一二三四五六七八九十、]*)?(?P<word>合计|总计|小计|共计)"
-    r"(?:\(?(?P<count>\d{1,5})?[个项]?\)?)?[:：]?$"
+    r"(?:\(?(?P<count>\d{1,5})?[个项件条]?\)?)?[:：]?$"
 )
 _OF_WHICH = re.compile(r"^其中[:：]?")
+# Below a table of scores: about its rows, and no sum of them.
+_SUMMARY = re.compile(r"^(?:平均|最高|最低)(?:分|分数|得分|值)?[:：]?$")
 _NOTE = re.compile(
     r"^(?:注|备注|说明|附注|填表人|填报人|审核人|审核|制表|数据来源|资料来源|单位负责人|负责人|联系人|"
     r"统计负责人|填报日期|填表日期|填表说明|报送日期|分管领导|主要领导|主管领导|制表人|联系电话|手机|传真)"
@@ -37,7 +39,9 @@ _CATEGORY = re.compile(
     rf"^(?:[{_NUMERAL}]+[、.．,，]|[(（][{_NUMERAL}]+[)）]|[(（]\d+[)）]\D|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+|——|【.+】"
     rf"|第[{_NUMERAL}]+[类批部组])"
 )
-_COUNT = re.compile(r"[(（【]?共?(?P<count>\d{1,5})[个项][)）】]?$|[(（](?P<bare>\d{1,3})[)）]$")
+_COUNT = re.compile(
+    r"[(（【]?共?(?P<count>\d{1,5})[个项件条][)）】]?$|[(（](?P<bare>\d{1,3})[)）]$"
+)
 _OUTLINE = re.compile(rf"^(?:[{_NUMERAL}]+[、.．]?|[(（][{_NUMERAL}]+[)）]|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+)$")
 _ORDINAL = re.compile(r"^\d+(?:[-.．]\d+)*[、.．]?$")
 _COLUMN_MARKS = re.compile(r"^(?:\d{1,2}|[A-Z]|[甲乙丙丁戊己庚辛])$")
@@ -57,7 +61,11 @@ class RowReading:
 
 @dataclass(frozen=True)
 class TableRows:
-    """What is known of a table before its rows are judged."""
+    """What is known of a table before its rows are judged.
+
+    ``own_columns`` hold what makes a row one of its own under a name it shares with others: its code, its number, the
+    node of a project.
+    """
 
     sheet: Sheet
     block: Block
@@ -66,7 +74,7 @@ class TableRows:
     place_names: Set[str]
     name_column: int
     ordinal_column: int | None
-    code_column: int | None
+    own_columns: frozenset[int]
     known_columns: frozenset[int]
     figure_columns: frozenset[int]
     group_names: frozenset[str]
@@ -87,7 +95,11 @@ def table_rows(
 ) -> TableRows:
     """Prepare the judging of a table's rows; ``place_names`` are name keys of units and places."""
     name = block.column_of(form.name_field.name)
-    ordinal, code = block.column_of("sequence_no"), block.column_of("project_code")
+    ordinal = block.column_of("sequence_no")
+    own = {f.name for f in form.fields if f.kind == "name" and f.is_required} - {
+        form.name_field.name
+    }
+    own |= {"project_code", form.own_code or "project_code"}
     choices = {name_key(c) for f in form.of_kind("list") if len(f.choices) > 4 for c in f.choices}
     figures = {f.name for f in (*form.figures, *form.of_kind("date"))}
     return TableRows(
@@ -98,7 +110,7 @@ def table_rows(
         place_names=place_names,
         name_column=name.number if name else 0,
         ordinal_column=ordinal.number if ordinal else None,
-        code_column=code.number if code else None,
+        own_columns=frozenset(c.number for c in block.columns if c.field in own),
         known_columns=frozenset(
             c.number for c in block.columns if c.field and c.field not in GENERIC_FIELDS
         ),
@@ -185,7 +197,7 @@ def _total(table: TableRows, filled: list[tuple[int, CellValue]]) -> RowReading 
         if found := _TOTAL.match(plain):
             count = int(found["count"]) if found["count"] else None
             return RowReading("total", label=found["word"], declared_count=count)
-        if _OF_WHICH.match(plain):
+        if _OF_WHICH.match(plain) or _SUMMARY.match(plain):
             return RowReading("total", label="其中")
     return None
 
@@ -326,19 +338,19 @@ def is_outlined(lead: str) -> bool:
 def project_row(
     table: TableRows, row: int, cells: list[CellValue], is_numbered: bool
 ) -> RowReading:
-    """A row with a project's name, code or figures, or one that continues the row above."""
+    """A row with a project's name, code, node or figures, or one that continues the row above."""
     name = cells[table.name_column] if table.name_column < len(cells) else ""
     if is_numbered or (name != "" and str(name).strip()):
         return RowReading("data")
     merge = table.merged.get((row, table.name_column))
     if merge is not None and merge[1] < table.name_column and merge[0] == row:
         return RowReading("data")
-    has_code = table.code_column is not None and cells[table.code_column] != ""
-    if merge is not None and merge[0] < row and not has_code:
+    is_its_own = any(cells[c] != "" for c in table.own_columns if c < len(cells))
+    if merge is not None and merge[0] < row and not is_its_own:
         return RowReading("continuation")
     figures = any(cells[c] != "" for c in table.figure_columns if c < len(cells))
     hidden = any((row, c) in table.sheet.error_cells for c in range(len(cells)))
-    if has_code or figures or hidden:
+    if is_its_own or figures or hidden:
         return RowReading("data")
     known = any(cells[c] != "" for c in table.known_columns if c < len(cells))
     return RowReading("continuation") if known or not table.known_columns else RowReading("note")

@@ -5,7 +5,8 @@ Pure functions. What a wrong value means for a return is decided in ``validation
 
 import math
 import re
-from dataclasses import dataclass
+from calendar import monthrange
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, TypeAlias
@@ -52,6 +53,9 @@ _CHINESE_DATE = re.compile(
 )
 # Words for “has not happened” where a date is asked for.
 _NOT_YET = frozenset({"未开工", "尚未开工", "未竣工", "未完工", "未投产", "尚未竣工", "未复工"})
+# Of a deadline: 9月30日前 and 9月30日前完成 are that day, 9月底 and 年底 the last one.
+_BEFORE = re.compile(r"(?<=.)(?:之前|以前|前)(?:完成|办结|完工|解决|销号|落实|整改到位|全部完成)?$")
+_MONTH_END = re.compile(r"^(?P<year>20\d\d)年?(?:(?P<month>\d{1,2})月)?(?:份|月)?[底末]$")
 _SERIAL_DAYS = (20_000, 80_000)
 _SERIAL_ORIGIN = date(1899, 12, 30)
 
@@ -154,6 +158,28 @@ def read_date(value: CellValue) -> CalendarDate:
     # The time of day goes first: without its space it would run into the day.
     plain = compact(_TIME_OF_DAY.sub("", value)).replace("元月", "1月")
     return _written_date(plain) if plain else _NO_DATE
+
+
+def read_deadline(value: CellValue) -> CalendarDate:
+    """Read the day until which something is due: “…前” is that day, 6月底 the last of June."""
+    if not isinstance(value, str):
+        return read_date(value)
+    written = compact(value)
+    until = _BEFORE.sub("", written)
+    if found := _MONTH_END.match(until):
+        return _month_end(int(found["year"]), int(found["month"] or 12), written)
+    if until == written:
+        return read_date(value)
+    moment = read_date(until)
+    return replace(moment, steps=(*moment.steps, "“前”→截止当天"))
+
+
+def _month_end(year: int, month: int, written: str) -> CalendarDate:
+    try:
+        last = date(year, month, monthrange(year, month)[1])
+    except ValueError:
+        return CalendarDate(None, problem="not_a_date")
+    return CalendarDate(last, "day", (f"按最后一天：{written}",))
 
 
 def _to_wanyuan(number: Decimal, unit: str, steps: tuple[str, ...]) -> Money:

@@ -223,3 +223,12 @@ def test_red_lights_come_with_a_reason(release: duckdb.DuckDBPyConnection) -> No
 
 def test_the_categories_add_up_to_forty_projects(release: duckdb.DuckDBPyConnection) -> None:
     assert sum(ask(release, "17").column("project_count")) == 40
+
+
+def test_what_is_due_is_on_time_late_refused_or_missing(release: duckdb.DuckDBPyConnection) -> None:
+    answer = ask(release, "18")
+    parts = ("on_time_count", "late_count", "refused_count", "missing_count")
+    assert answer.column("due_count") == [
+        sum(row) for row in zip(*map(answer.column, parts), strict=True)
+    ]
+    assert sum(answer.column("due_count")) > 0

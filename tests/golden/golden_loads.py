@@ -38,6 +38,21 @@ def run_load(home: Path, now: str) -> LoadResult:
     return LoadResult(done.returncode, done.stdout, done.stderr)
 
 
+def answer(home: Path, now: str) -> None:
+    """What arrived is taken, judged and answered, as `taizhang watch` does it; no marts are built.
+
+    In this process: a story of many arrivals would otherwise wait for as many programs to start.
+    """
+    from pipelines.orchestration.quick import answer_now
+    from pipelines.settings import Home
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TAIZHANG_NOW", now)
+        result = answer_now(Home(home), lambda _said: None)
+    if result.failure is not None:
+        pytest.fail(f"answering {home} at {now}: {result.failure}", pytrace=False)
+
+
 def finish_load(home: Path, now: str) -> LoadResult:
     """A load that must finish; otherwise the test fails with all that the command said."""
     if not taizhang().exists():

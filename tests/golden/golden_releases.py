@@ -10,13 +10,14 @@ from golden_tables import normal_name
 
 
 class Release:
-    """The published files of one home, read-only."""
+    """The published files of one home, read-only: of its last release, or of an earlier one by its folder."""
 
-    def __init__(self, home: Path, returns: list[Return]) -> None:
+    def __init__(self, home: Path, returns: list[Return], folder: Path | None = None) -> None:
         self.home = home
         self.returns = returns
+        files = folder or home / "published"
         self.connections = {
-            name: duckdb.connect(str(home / "published" / f"{name}.duckdb"), read_only=True)
+            name: duckdb.connect(str(files / f"{name}.duckdb"), read_only=True)
             for name in ("reporting", "statistics")
         }
         for connection in self.connections.values():

@@ -39,6 +39,7 @@ class Return:
 class Load:
     now: str
     returns: tuple[Return, ...]
+    answers_only: bool
 
 
 class Scenario:
@@ -49,7 +50,11 @@ class Scenario:
         with (folder / "config" / "units.csv").open(encoding="utf-8", newline="") as handle:
             self.unit_names = {row["unit_code"]: row["unit_name"] for row in csv.DictReader(handle)}
         self.loads = tuple(
-            Load(load["now"], tuple(self._return(entry, load) for entry in load.get("file", [])))
+            Load(
+                load["now"],
+                tuple(self._return(entry, load) for entry in load.get("file", [])),
+                load.get("answers_only", False),
+            )
             for load in self.declared["load"]
         )
         labels = [entry.label for load in self.loads for entry in load.returns]
@@ -118,8 +123,10 @@ class Scenario:
             path.write_bytes(entry.data)
             os.utime(path, (entry.mtime.timestamp(),) * 2)
 
-    def table(self, name: str, release: str = "reporting") -> ExpectedTable | None:
-        folder = self.folder / "expected" / ("statistics" if release == "statistics" else "")
+    def table(
+        self, name: str, release: str = "reporting", expected: str = "expected"
+    ) -> ExpectedTable | None:
+        folder = self.folder / expected / ("statistics" if release == "statistics" else "")
         path = folder / f"{name}.csv"
         return ExpectedTable(path) if path.exists() else None
 

@@ -83,6 +83,8 @@ PROMISED = {
     " planned_starts_year planned_starts_to_date started_count started_early_count overdue_start_count"
     " started_unplanned_count start_rate_on_year start_rate_to_date planned_completions_year completed_count"
     " completed_rate_on_year",
+    "mart_reporting_compliance": "unit_code form_id period due_at first_received_at accepted_at status days_late attempts"
+    " first_pass error_count warning_count",
     "fct_submissions": "receipt_id unit_code form_id period file_name sha256 received_at status version_no superseded_by"
     " refused_because",
     "fct_findings": "finding_id receipt_id rule_id severity sheet cell field project_name value_found value_expected message",

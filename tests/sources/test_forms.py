@@ -54,6 +54,17 @@ PROMISED = {
     "launch_event": (
         "event_no* held_on* project_name* total_investment_wanyuan* plan_year_wanyuan"
     ),
+    "node_plan": "project_code project_name* node_name* planned_date* actual_date node_owner",
+    "issue_ledger": (
+        "issue_no* project_name* problem* category raised_on* responsible_unit person_in_charge due_on"
+        " status resolved_on measures"
+    ),
+    "three_batches": (
+        "cohort* project_code project_name* contract_wanyuan* signed_on fulfilled_on started_on"
+        " produced_on capacity_on"
+    ),
+    "dispatch_record": "held_on* meeting_type item* project_name responsible_unit due_on done_on",
+    "site_review": "period project_name* daily_score site_score",
 }
 
 

@@ -36,7 +36,8 @@ def without_placeholders(text: str) -> str:
 @pytest.mark.parametrize("rule", RULES)
 def test_the_message_names_the_sheet_and_where_there_is_one_the_cell(rule: Rule):
     named = placeholders(rule.message)
-    assert ("sheet" in named) == (rule.rule_id not in OF_THE_WHOLE_FILE)
+    has_no_sheet = rule.rule_id in OF_THE_WHOLE_FILE or rule.frame == "photographs"
+    assert ("sheet" in named) != has_no_sheet
     if rule.frame in ("rows", "history"):
         assert "cell" in named
 
@@ -77,6 +78,7 @@ def fields_of(rule: Rule) -> list[Field]:
     kind_of_problem = {
         "not_a_number": "money",
         "not_a_date": "date",
+        "not_a_period": "period",
         "not_in_list": "list",
         "project_code_invalid": "project_code",
         "uscc_invalid": "uscc",
@@ -107,8 +109,8 @@ def test_only_a_question_can_be_answered_on_the_answer_sheet(rule: Rule):
     sheets = set(re.findall(r"“(校验\w+)”", rule.remedy))
     assert sheets <= {ANSWER_SHEET}
     assert not sheets or rule.severity == "warning"
-    # 备注 closes no question: only where it makes an error milder is a reason asked for there.
-    assert "备注" not in rule.remedy or rule.severity == "error"
+    # 备注 closes no question: only where it makes the finding milder is a reason asked for there.
+    assert "备注" not in rule.remedy or rule.severity == "error" or rule.severity_with_reason
 
 
 def test_the_rule_shown_to_authors_is_a_whole_one():

@@ -23,8 +23,8 @@ SENDERS = {
     "target_breakdown": "fagai",
     "indicator_report": "fagai",
 }
-# What a row must have besides its required columns (REG-202: a verification has a date).
-ALSO_NEEDED = {"start_completion_register": {"verified_start"}}
+# What a row must have besides its required columns (REG-202: a verification has a date; REV-201: a review a score).
+ALSO_NEEDED = {"start_completion_register": {"verified_start"}, "site_review": {"site_score"}}
 NAMES = {"jia": "甲镇", "fagai": "发展和改革局", "tongji": "统计局"}
 
 
@@ -50,7 +50,7 @@ def typed(field, text):
             return datetime.fromisoformat(text)
         case "unit":
             return "甲镇"
-        case "count" | "percent":
+        case "count" | "percent" | "score":
             return float(text)
         case _:
             return text
@@ -255,6 +255,15 @@ def test_the_title_tells_the_period(told, title):
     data = template(form, told=told)
     assert load_workbook(io.BytesIO(data)).worksheets[0]["A1"].value == title
     assert read_back(data, form).period == told
+
+
+@pytest.mark.parametrize("form", [p for p in FORMS if p.values[0].header.period == "any"])
+@pytest.mark.parametrize(("told", "words"), [("2019", "2019年"), ("2019-W30", "2019年第30周")])
+def test_a_list_of_any_period_is_made_for_a_year_or_a_week(form, told, words):
+    data = filled(template(form, told=told), form, examples(form))
+    assert load_workbook(io.BytesIO(data)).worksheets[0]["A1"].value == words + form.header.title
+    read = read_back(data, form)
+    assert (read.period, read.notices, read.row_count) == (told, [], 2)
 
 
 def test_a_return_on_a_template_that_is_no_longer_accepted_is_refused():

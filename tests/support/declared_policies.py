@@ -54,6 +54,12 @@ project,period,planned_ytd_wanyuan
 滨河路,2019-02,100
 2019-130802-48-03-000123,2019-02,350.5
 """,
+    "weekly_minimums": """\
+rule_version,valid_from,measure,scope,minimum,note
+2019-1,2019-03-01,site_visits,project,2,每周实地检查
+2019-1,2019-03-01,problems_solved_on_site,project,1,
+2019-2,2019-07-01,site_visits,unit,3,
+""",
 }
 
 

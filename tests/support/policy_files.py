@@ -242,7 +242,12 @@ class Rows:
 def store_rows(connection: Connection, district: District, now: datetime) -> None:
     """Put every return into ``raw``, as one finished load."""
     connection.execute("insert into raw.loads values ('1', ?, true)", [now + timedelta(minutes=1)])
-    for name, rows in Rows(district).tables.items():
+    insert_rows(connection, Rows(district).tables)
+
+
+def insert_rows(connection: Connection, tables: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Put rows into the tables of ``raw`` named; columns that no row has stay empty."""
+    for name, rows in tables.items():
         if not rows:
             continue
         table = pa.Table.from_pylist(rows, _schema(connection, name, rows))

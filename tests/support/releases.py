@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from grids import a_file
 from homes import a_home, drop
+from pictures import a_picture
 
 from pipelines.database import open_for_writing
 from pipelines.ledger.catalogue import read_catalogue
@@ -75,6 +76,7 @@ def a_loaded_home(root):
     home = a_home(root)
     drop(home, "fagai/台账.xlsx", a_file(LEDGER), NOW - timedelta(days=1))
     drop(home, "jia/进展.xlsx", a_file(REPORT), NOW - timedelta(days=1))
+    drop(home, "jia/photos/滨河路/2019-06/路基.jpg", a_picture(), NOW - timedelta(days=1))
     load(home)
     build_marts(home)
     return home

@@ -44,6 +44,26 @@ figures as (
     from {{ ref('fct_reserve_projects') }}
     where {{ column }} is not null
     {% endfor %}
+    {% for table, columns in {
+        'mart_node_progress': ['planned_date', 'actual_date', 'first_planned_date'],
+        'mart_supervision_notice': ['due_on', 'done_on'],
+        'fct_batch_projects': [
+            'contract_wanyuan', 'signed_on', 'fulfilled_on', 'started_on', 'produced_on', 'capacity_on'
+        ],
+        'mart_issue_ledger': ['raised_on', 'due_on', 'resolved_on'],
+        'mart_dispatch': ['held_on', 'due_on', 'done_on'],
+        'mart_site_review': ['daily_score', 'site_score']
+    }.items() %}
+    {% for column in columns %}
+    union all
+    select
+        '{{ table }}' as table_name,
+        row_key,
+        '{{ column }}' as column_name
+    from {{ ref(table) }}
+    where {{ column }} is not null and receipt_id is not null
+    {% endfor %}
+    {% endfor %}
 )
 
 select

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from small_district import Arrival
 
 from rule_cases.returns import (
     APRIL,
+    AUGUST_NODES,
+    BATCHES,
+    DISPATCH,
     FEBRUARY,
+    ISSUES,
+    JULY_DISPATCH,
+    JULY_ISSUES,
     JUNE,
     LAUNCH,
     NEXT_MONTH,
     NEXT_RESULTS,
+    NODES,
     REGISTER,
+    REVIEWS,
     STATISTICS_APRIL,
     Case,
     a_ledger,
@@ -21,6 +31,23 @@ from rule_cases.returns import (
     targets,
     times,
 )
+
+
+def nodes(changes: Mapping[str, str] = {}) -> Arrival:
+    return Arrival("jia", NODES, changes)
+
+
+def issues(changes: Mapping[str, str] = {}) -> Arrival:
+    return Arrival("jia", ISSUES, changes)
+
+
+def dispatch(changes: Mapping[str, str] = {}) -> Arrival:
+    return Arrival("fagai", DISPATCH, changes)
+
+
+def reviews(changes: Mapping[str, str] = {}) -> Arrival:
+    return Arrival("fagai", REVIEWS, changes)
+
 
 OTHER_UNIT = {"A2": "填报单位：乙镇"}
 AGAINST_EARLIER = {
@@ -110,6 +137,50 @@ AGAINST_EARLIER = {
         Arrival("fagai", LAUNCH, {"B4": "2019年3月"}),
         "B4",
     ),
+    "NOD-301": Case(nodes({"C6": "三纬道"}), nodes({"C6": "三 纬路★"}), "C6", (a_ledger(),)),
+    "NOD-302": Case(nodes({"E5": "2021-01-31"}), nodes({"E5": "2020-12-31"}), "E5", (a_ledger(),)),
+    "NOD-303": Case(
+        nodes(AUGUST_NODES | {"E6": "2019-09-30"}),
+        nodes(AUGUST_NODES | {"E6": "2019-08-30"}),
+        "E6",
+        (a_ledger(), nodes()),
+        waived_by=nodes(AUGUST_NODES | {"E6": "2019-09-30", "H6": "因雨季停工"}),
+    ),
+    "NOD-304": Case(nodes({"F6": "2019-07-09"}), nodes({"F6": "2019-07-07"}), "F6", (a_ledger(),)),
+    "ISS-301": Case(issues({"B4": "滨江路"}), issues({"B4": "滨 河路"}), "B4", (a_ledger(),)),
+    "ISS-302": Case(
+        issues(JULY_ISSUES | {"B5": "图书馆"}), issues(JULY_ISSUES), "A5", (a_ledger(), issues())
+    ),
+    "ISS-303": Case(
+        issues(JULY_ISSUES | {"G4": "推进", "H4": ""}),
+        issues(JULY_ISSUES | {"G4": "", "H4": "2019-04-26"}),
+        "G4",
+        (a_ledger(), issues()),
+    ),
+    "ISS-304": Case(
+        issues({"F5": "2019-08-31"}),
+        issues({"F5": "", "F6": "2019-08-31"}),
+        "F5",
+        (a_ledger(), issues()),
+        waived_by=issues({"F5": "2019-08-31", "J5": "经区政府同意"}),
+    ),
+    "ISS-305": Case(issues({"H4": "2019-07-09"}), issues({"H4": "2019-07-07"}), "H4", (a_ledger(),)),
+    "BAT-301": Case(
+        Arrival("fagai", BATCHES, {"G4": "2019-12-01"}),
+        Arrival("fagai", BATCHES, {"G4": "2019-07-01"}),
+        "G4",
+    ),
+    "DSP-301": Case(dispatch({"D4": "三纬道"}), dispatch({"D4": ""}), "D4", (a_ledger(),)),
+    "DSP-302": Case(
+        dispatch(JULY_DISPATCH | {"F5": "2019-08-31"}),
+        dispatch(JULY_DISPATCH | {"F5": "2019-07-30"}),
+        "F5",
+        (a_ledger(), dispatch()),
+        waived_by=dispatch(JULY_DISPATCH | {"F5": "2019-08-31", "H5": "经周例会同意"}),
+    ),
+    "DSP-303": Case(dispatch({"G4": "2019-07-09"}), dispatch({"G4": "2019-07-07"}), "G4", (a_ledger(),)),
+    "REV-301": Case(reviews({"C5": "丙镇"}), reviews({"C5": "乙镇"}), "C5", (a_ledger(),)),
+    "REV-302": Case(reviews({"B4": "2018年6月"}), reviews({"B4": "5月"}), "B4", (a_ledger(),)),
     "FAI-302": Case(
         statistics(STATISTICS_APRIL | {"D4": "29"}),
         statistics(STATISTICS_APRIL | {"D4": "30"}),

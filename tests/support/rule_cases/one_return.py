@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from small_district import Arrival
 
 from rule_cases.returns import (
+    BATCHES,
+    DISPATCH,
+    ISSUES,
     LAUNCH,
     LEDGER,
+    NODES,
     PROGRESS,
     REGISTER,
     RESERVE,
     RESULTS,
+    REVIEWS,
     STATISTICS,
     TARGETS,
     Case,
@@ -31,6 +36,8 @@ progress, ledger = changed(PROGRESS), changed(LEDGER)
 register, fai = changed(REGISTER, "fagai"), changed(STATISTICS, "tongji")
 target, result = changed(TARGETS, "fagai"), changed(RESULTS, "fagai")
 reserve, launch = changed(RESERVE), changed(LAUNCH, "fagai")
+node, issue, batch = changed(NODES), changed(ISSUES), changed(BATCHES, "fagai")
+dispatch, review = changed(DISPATCH, "fagai"), changed(REVIEWS, "fagai")
 WITHOUT_TOTALS = dict.fromkeys(("A7", "C7", "D7", "E7"), "")
 EMPTY = {f"{c}{r}": "" for r in (3, 4) for c in "ABCD"}
 
@@ -80,6 +87,7 @@ OF_ONE_RETURN = {
     "GEN-207": ledger("B4", {"B4": "2019-130871-48-03-0001"}, {"B4": "2019 130871 48 03 000001"}),
     "GEN-208": ledger("K4", {"K4": "91110000600037341X"}, {"K4": "91110000600037341l"}),
     "GEN-209": progress("B6", {"B6": "滨 河路★"}, {"B6": "滨河路二期"}),
+    "GEN-216": review("B4", {"B4": "上半年"}, {"B4": "6月份"}),
     "GEN-113": target("D4", {"D3": "新开工项目（亿元）"}, {"D3": "新开工项目（项）"}),
     "GEN-210": target("B6", {"B6": "甲阵"}, {"B6": "甲镇人民政府"}),
     "GEN-211": target("B7", {"B7": "甲镇人民政府"}, {"B7": "发改局"}),
@@ -108,5 +116,26 @@ OF_ONE_RETURN = {
     "FAI-202": fai("I4", {"I4": "5001"}, {"I4": "5000"}),
     "FAI-203": fai("D4", {"I4": "29"}, {"I4": "30"}),
     "FAI-204": fai("K4", {"K4": "2018-12"}, {"K4": "2019-01-01"}),
+    "NOD-201": node("E4", {"E4": "2019年6月"}, {"E4": "2019年6月30日前"}),
+    "ISS-201": issue("H4", {"H4": "2019-03-06"}, {"H4": "2019年3月"}),
+    "ISS-202": issue("F5", {"F5": "2019-06-02"}, {"F5": "2019-06-03"}),
+    "ISS-203": issue("E4", {"E4": "丙镇"}, {"E4": "甲镇人民政府"}),
+    "ISS-204": issue("G4", {"H4": ""}, {"H4": "", "G4": "推进"}),
+    "ISS-205": issue("H4", {"G4": "推进"}, {"G4": ""}),
+    "ISS-206": issue("F4", {"F4": "2019年4月"}, {"F4": "长期坚持"}),
+    "BAT-201": batch("E4", {"E4": "2018-06-04"}, {"E4": "2018年6月"}),
+    "BAT-202": batch("F5", {"F5": "2018-07-31"}, {"F5": "2018-08-01"}),
+    "BAT-203": batch("G5", {"G5": "2018-10-07"}, {"G5": "2018-10-08"}),
+    "BAT-204": batch("H5", {"H5": "2019-04"}, {"H5": "2019-05"}),
+    "BAT-205": batch("C4", {"C4": "-5000"}, {"C4": "0"}),
+    "DSP-201": dispatch("F4", {"F4": "2019-06-02"}, {"F4": "2019-06-03"}),
+    "DSP-202": dispatch("G4", {"G4": "2019-06-02"}, {"G4": "2019-06-03"}),
+    "DSP-203": dispatch("E4", {"E4": "丙镇"}, {"E4": "甲镇人民政府"}),
+    "DSP-204": dispatch("F4", {"F4": "2019年6月"}, {"F4": "立行立改"}),
+    "REV-201": review("C5", {"E5": "", "F5": "", "G5": ""}, {"E5": "", "G5": "44.25"}),
+    "REV-202": review("E4", {"E4": "100.5", "G4": "143.5"}, {"E4": "100", "G4": "143"}),
+    "REV-203": review("D4", {"D4": "丙镇"}, {"D4": "甲镇人民政府"}),
+    "REV-205": review("F5", {"F5": "-0.25", "G5": "44.75"}, {"F5": "0", "G5": "45"}),
+    "REV-204": review("G4", {"G4": "89.6"}, {"G4": "89.51"}),
     "FAI-205": fai("D4", {"D4": "-1"}, {"D4": "0", "E4": "-10"}),
 }  # fmt: skip

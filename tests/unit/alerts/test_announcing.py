@@ -125,6 +125,31 @@ def test_a_unit_gets_one_receipt_for_all_its_returns_of_a_run(ledger):
     ]
 
 
+def test_photographs_are_told_in_one_line_beside_the_returns(ledger):
+    photograph = {"form": "photograph", "period": "2019-03"}
+    for number in range(30):
+        ledger.settled(f"p{number}", "accepted", day(2), **photograph)
+    ledger.settled("q", "refused", day(2), findings=["error"], **photograph)
+    ((_, _, subject, body),) = ledger.told(day(2))
+    assert subject == "【台账】项目照片回执：1张退回，30张受理"
+    assert len(body.split("\n")) == 3
+    ledger.settled("r1", "accepted", day(3))
+    ledger.settled("p30", "accepted_with_warnings", day(3), findings=["warning"], **photograph)
+    subject, body = next(one[2:] for one in ledger.told(day(3)) if one[1] == "receipt")
+    assert subject == "【台账】2019年3月报表回执：1份受理"
+    assert "您单位报送的1份报表已校验：1份受理。" in body
+    assert "· 项目照片：1张受理（有疑问）。" in body
+
+
+def test_a_question_about_a_photograph_is_not_asked_again(ledger):
+    ledger.settled(
+        "p", "accepted_with_warnings", day(2), form="photograph", period="2019-03",
+        findings=["warning"],
+    )  # fmt: skip
+    ledger.told(day(2))
+    assert ledger.told(day(5)) == []
+
+
 @pytest.mark.parametrize(
     ("now", "words"),
     [

@@ -131,3 +131,33 @@ def test_a_template_declared_against_itself_is_a_fault(tmp_path, header, prefill
     columns = f"{plain},meaning,prefill\n" + rest.replace("滨河志", f"滨河志,,{prefill}")
     found = faults_of(declare(tmp_path, HEADER + header, columns))
     assert any(expected in fault for fault in found), found
+
+
+DATED = """\
+field,kind,required,label,aliases,values,example,spreads,stands_in_for,deadline,none_words
+book_name,name,yes,书名,书名,,滨河志,,,,
+volume,name,yes,册,册,,上册,,,,
+reader,unit,,借阅单位,借阅单位,,甲镇,,book_name,,
+due_on,date,,归还期限,归还期限,,2019-03-05,yes,,yes,长期;随时
+"""
+
+
+def test_what_stands_in_what_spreads_and_what_means_no_date_is_declared(tmp_path):
+    (form,) = load_forms(declare(tmp_path, columns=DATED))
+    assert form.stand_ins == {"reader": "book_name"}
+    due = form.by_name["due_on"]
+    assert (due.spreads, due.is_deadline, due.none_words) == (True, True, ("长期", "随时"))
+    assert (form.name_field.name, form.project_field.name) == ("book_name", "book_name")
+
+
+def test_faults_of_these_declarations_are_told_together(tmp_path):
+    wrong = DATED.replace("book_name,,\n", "shelf,,\n").replace(",yes,,yes,", ",ja,,nein,")
+    wrong = wrong.replace("上册,,,,", "上册,,,,随时")
+    faults = faults_of(declare(tmp_path, columns=wrong))
+    told = [fault.partition("columns.csv: ")[2] for fault in faults]
+    assert told == [
+        "volume: deadline and none_words belong to dates",
+        "due_on: spreads is “yes” or blank",
+        "due_on: deadline is “yes” or blank",
+        "reader: stands in for shelf, which is no field",
+    ]

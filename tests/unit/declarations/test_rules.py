@@ -6,6 +6,7 @@ import pytest
 import yaml
 from small_district import a_form, declared_forms
 
+from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.declarations.rules import PLACEHOLDERS, Rule, load_rules, without_a_finding
 from pipelines.problems import DeclarationError
 from pipelines.validation.findings import Place, compose
@@ -29,10 +30,10 @@ PROGRESS = "progress_report"
 
 def declare(folder, shared=(), **by_form):
     (folder / "shared.yml").write_text(yaml.safe_dump(list(shared), allow_unicode=True), "utf-8")
-    for form in declared_forms():
-        rules = by_form.get(form.form_id, [])
+    for owner in (*(form.form_id for form in declared_forms()), PHOTOGRAPH):
+        rules = by_form.get(owner, [])
         text = yaml.safe_dump(list(rules), allow_unicode=True)
-        (folder / f"{form.form_id}.yml").write_text(text, "utf-8")
+        (folder / f"{owner}.yml").write_text(text, "utf-8")
     return folder
 
 

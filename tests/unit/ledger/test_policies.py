@@ -92,6 +92,15 @@ def test_lights_awards_vetoes_and_plans_are_stored(desk, tmp_path):
     ) == [("2019-130802-48-03-000123", "2019-130802-48-03-000123", Decimal("350.5"))]
 
 
+def test_weekly_minimums_are_stored_by_version_and_measure(desk, tmp_path):
+    store(desk, read_policies_of(tmp_path).policies)
+    assert rows(desk, "from config.weekly_minimums order by rule_version, measure") == [
+        ("2019-1", date(2019, 3, 1), "problems_solved_on_site", "project", 1, None),
+        ("2019-1", date(2019, 3, 1), "site_visits", "project", 2, "每周实地检查"),
+        ("2019-2", date(2019, 7, 1), "site_visits", "unit", 3, None),
+    ]
+
+
 def test_what_is_no_longer_declared_is_gone(desk, tmp_path):
     store(desk, read_policies_of(tmp_path).policies)
     store(desk, Policies())

@@ -80,6 +80,8 @@ def test_a_file_without_a_receipt_is_found(published):
             "raw.progress_report",
         ),
         ("delete from raw.findings", "raw.findings"),
+        ("delete from raw.photographs", "accepted and not kept"),
+        ("update raw.photographs set month = '2019-05'", "its receipt says otherwise"),
         ("delete from raw.receipts where form_id = 'progress_report'", "no receipt"),
     ],
 )

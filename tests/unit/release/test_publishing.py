@@ -71,7 +71,7 @@ def test_an_interrupted_publication_leaves_the_last_release_and_is_finished_by_t
     assert current_release(home) == first.folder
     third = publish_marts(home, keep=10)
     assert current_release(home) == third.folder
-    assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(2,)]
+    assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(3,)]
     assert [p.name for p in releases.iterdir() if p.name.startswith(".")] == []
 
 
@@ -83,7 +83,7 @@ def test_a_failed_publication_leaves_the_last_release_in_place(home):
     with pytest.raises(duckdb.Error):
         publish_marts(home, keep=10)
     assert current_release(home) == first.folder
-    assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(2,)]
+    assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(3,)]
 
 
 def test_the_database_it_was_made_from_goes_with_the_newest_release_alone(home):

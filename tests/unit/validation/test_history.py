@@ -127,3 +127,106 @@ def test_another_unit_that_reports_the_same_project_is_told_where_they_differ(de
 def test_two_units_in_one_load_are_compared_too_and_only_the_later_is_told(desk):
     found = desk.load({"first": month(1, 100), "second": month(1, 120, unit="yi")})
     assert [(f.receipt_id, f.rule_id) for f in found] == [("second", "PRG-308")]
+
+
+# --- lists that are carried on: what was last said of an item -----------------------------------------------
+
+NODES = """
+{period}项目节点计划表
+项目名称 | 关键节点 | 计划完成时间 | 实际完成时间 | 备注
+{name} | {node} | {planned} | {done} | {why}
+"""
+ISSUES = """
+{period}问题台账
+编号 | 项目名称 | 存在问题 | 提出时间 | 办结时限 | 办理状态 | 销号时间
+{number} | {name} | 征地 | 2019-03-07 | {due} | {status} |
+"""
+
+
+def node(period, planned, node="路面", name="滨河路", done="", why=""):
+    text = NODES.format(period=period, name=name, node=node, planned=planned, done=done, why=why)
+    return Arrival("jia", text)
+
+
+def issue(period, status, due="", name="滨河路", number="1", unit="jia"):
+    text = ISSUES.format(period=period, status=status, due=due, name=name, number=number)
+    return Arrival(unit, text)
+
+
+def test_a_node_is_compared_with_what_was_last_said_of_it_even_by_the_version_replaced(desk):
+    assert judged(desk, node("2019年", "2019-06-30"), "first") == set()
+    assert judged(desk, node("2019年", "2019-07-31"), "replacing") == {"NOD-303"}
+    assert judged(desk, node("2019年", "2019-07-31"), "again") == set()
+    assert judged(desk, node("2019年", "2019-05-31"), "earlier") == set()
+    assert judged(desk, node("2019年", "2019-06-30", node="路基"), "another") == set()
+
+
+def test_a_promise_of_last_year_is_still_a_promise(desk):
+    judged(desk, node("2019年", "2019-12-31"), "promised")
+    assert judged(desk, node("2020年", "2020-03-31")) == {"NOD-303"}
+
+
+def test_the_later_accepted_word_counts_whatever_its_period(desk):
+    judged(desk, issue("2019年第23周", "推进"), "week 23")
+    judged(desk, issue("2019年第24周", "销号"), "week 24")
+    corrected = issue("2019年第23周", "推进", due="2019-07-31")
+    assert judged(desk, corrected, "corrected") == {"ISS-303"}
+    assert judged(desk, issue("2019年第25周", "推进"), "week 25") == set()
+
+
+def test_a_number_is_its_submitters_own_and_may_be_given_again_by_nobody(desk):
+    judged(desk, issue("2019年第23周", "推进"), "week 23")
+    assert judged(desk, issue("2019年第24周", "推进", unit="yi"), "another unit") == set()
+    assert judged(desk, issue("2020年第2周", "新增", name="三纬路"), "next year") == {"ISS-302"}
+
+
+def test_an_item_with_a_reason_is_only_told(desk):
+    judged(desk, node("2019年", "2019-06-30"), "first")
+    found = desk.load({"moved": node("2019年", "2019-08-31", why="雨季停工")})
+    assert [(f.rule_id, f.severity) for f in found] == [("NOD-303", "information")]
+    assert desk.outcome("moved").status == "accepted"
+
+
+DATED_LEDGER = """
+2019年重点项目台账（单位：万元）
+项目名称 | 总投资 | 计划开工时间 | 计划竣工时间 | 建设起止年限
+滨河路 | 5000 | {start} | {end} | {span}
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "span", "planned", "is_outside"),
+    [
+        ("2019-03", "2020-10", "", "2018-12-31", True),
+        ("2019-03", "2020-10", "", "2019-01-01", False),
+        ("2019-03", "2020-10", "", "2020-12-31", False),
+        ("2019-03", "2020-10", "", "2021-01-01", True),
+        ("", "", "2018-2020", "2021-01-01", True),
+        ("", "", "2018年至2020年", "2018-01-01", False),
+        ("", "", "201803-202010", "2021-01-01", True),
+        ("2019-03", "", "2018-2021", "2018-06-30", False),
+        ("2019-03", "", "24个月", "2030-01-01", False),
+        ("2019-03", "", "24个月", "2018-06-30", True),
+        ("", "", "", "2030-01-01", False),
+    ],
+)
+def test_a_node_lies_in_the_years_the_ledger_tells(start, end, span, planned, is_outside):
+    with a_desk(are_rows_judged=False) as desk:
+        desk.load({"ledger": ledger(DATED_LEDGER.format(start=start, end=end, span=span))})
+        assert judged(desk, node("2019年", planned)) == ({"NOD-302"} if is_outside else set())
+
+
+def test_a_reviewed_month_is_kept_apart_from_the_returns_own(desk):
+    review = """
+2019年观摩评比打分表
+评比月份 | 项目名称 | 日常工作得分
+{month} | {name} | 45
+"""
+    for month, name, broken in [
+        ("5月", "滨河路", set()),
+        ("2018年5月", "滨河路", {"REV-302"}),
+        ("5月", "甲镇", set()),
+        ("5月", "无名路", {"REV-301"}),
+    ]:
+        arrival = Arrival("fagai", review.format(month=month, name=name))
+        assert judged(desk, arrival, f"{month}{name}") == broken

@@ -78,6 +78,48 @@ def test_a_date_with_a_day_or_a_number_is_no_period(text):
     assert mentioned_period(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2022年第30周问题台账", "2022-W30"),
+        ("问题台账（2022年度第3周）", "2022-W03"),
+        ("2022-W30", "2022-W30"),
+        ("台账2022W05.xlsx", "2022-W05"),
+        ("2020年第53周", "2020-W53"),
+        ("2021年第53周", None),
+        ("2022年第0周", None),
+    ],
+)
+def test_a_week_of_the_year_is_read(text, period):
+    mention = mentioned_period(text)
+    assert mention is not None and period_id(mention, "any") == period
+    assert period_id(mention, "month") is None
+
+
+@pytest.mark.parametrize("text", ["7月第2周", "2022年7月第二周工作", "2022年7月份第3周"])
+def test_the_weeks_of_a_month_are_nobodys_guess(text):
+    assert mentioned_period(text) is None
+
+
+def test_forty_years_of_something_are_no_week():
+    assert mentioned_period("庆祝建区2022年40周年项目") == PeriodMention(2022)
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [("2022年节点计划", "2022"), ("2022年5月", "2022-05"), ("2022年5月下半月", "2022-05-H2")],
+)
+def test_of_any_kind_is_the_most_exact_period_told(text, period):
+    mention = mentioned_period(text)
+    assert mention is not None and period_id(mention, "any") == period
+
+
+def test_a_week_has_no_month_and_agrees_with_none():
+    week, month = PeriodMention(2022, week=30), PeriodMention(2022, 7)
+    assert not week.agrees_with(month) and not month.agrees_with(week)
+    assert PeriodMention(2022).completed_by(week).label() == "2022年第30周"
+
+
 def test_a_period_beside_a_date_is_read():
     assert mentioned_period("2019年12月（2020年1月5日填报）") == PeriodMention(2019, 12)
 

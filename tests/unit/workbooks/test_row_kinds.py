@@ -195,3 +195,21 @@ def test_a_row_with_a_code_of_its_own_continues_nothing():
 
 def test_a_name_merged_with_its_left_neighbour_is_a_project():
     assert judge("滨河路 | | 10 | 30", merges=("A2:B2",)).kind == "data"
+
+
+@pytest.mark.parametrize(
+    ("heading", "form_id", "row"),
+    [
+        ("项目名称 | 关键节点 | 计划完成时间", "node_plan", " | 路面 | "),
+        ("项目名称 | 编号 | 存在问题", "issue_ledger", " | '2 | 征地"),
+    ],
+)
+def test_what_has_a_node_or_number_of_its_own_continues_no_row_above(heading, form_id, row):
+    rows = f"滨河路 | 一 | 二\n{row}"
+    assert judge(rows, heading, form_id, merges=["A2:A3"], number=2).kind == "data"
+
+
+@pytest.mark.parametrize("label", ["平均分", "平均", "最高分", "最低得分"])
+def test_an_average_below_the_scores_is_no_row_of_a_unit(label):
+    row = f"{label} | 45.5 | 40"
+    assert judge(row, "项目名称 | 日常工作得分 | 现场观摩得分", "site_review").kind == "total"

@@ -11,6 +11,7 @@ from pipelines.workbooks.values import (
     UNIT_FACTORS,
     cell_unit,
     read_date,
+    read_deadline,
     read_money,
     shown_decimals,
 )
@@ -232,6 +233,37 @@ def test_a_date_that_is_unclear_is_not_guessed(written):
 def test_october_and_january_cannot_be_told_apart_in_a_number():
     assert read_date(2019.1).problem == "not_a_date"
     assert read_date("2019.10").day == date(2019, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "day", "precision"),
+    [
+        ("2022年9月30日前", "2022-09-30", "day"),
+        ("2022-09-30之前", "2022-09-30", "day"),
+        ("2022.9.30 前完成", "2022-09-30", "day"),
+        ("2022年2月底", "2022-02-28", "day"),
+        ("2024年2月底前", "2024-02-29", "day"),
+        ("2022年9月末", "2022-09-30", "day"),
+        ("2022年底前办结", "2022-12-31", "day"),
+        ("2022年9月", "2022-09-01", "month"),
+        ("2022年9月前", "2022-09-01", "month"),
+        ("2022-09-30 00:00:00", "2022-09-30", "day"),
+        (datetime(2022, 9, 30), "2022-09-30", "day"),
+    ],
+)
+def test_the_day_until_which_something_is_due(written, day, precision):
+    due = read_deadline(written)
+    assert (str(due.day), due.precision, due.problem) == (day, precision, None)
+
+
+@pytest.mark.parametrize("written", ["9月底前", "前", "以前", "春节前", "2022年13月底", "立行立改"])
+def test_a_deadline_nobody_can_tell_is_not_guessed(written):
+    assert read_deadline(written).problem == "not_a_date"
+
+
+@pytest.mark.parametrize("written", ["", "—", "无", 44834.0])
+def test_a_deadline_without_more_words_is_read_like_any_date(written):
+    assert read_deadline(written) == read_date(written)
 
 
 @pytest.mark.parametrize("written", ["", " ", "—", "/", "未开工", "尚未开工", "未竣工"])

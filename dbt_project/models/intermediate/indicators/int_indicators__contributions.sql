@@ -72,8 +72,4 @@ left join weighted_months on counted.period = weighted_months.period
 left join size_weights
     on
         counted.period = size_weights.period
-        and counted.total_investment_wanyuan >= size_weights.lower_bound_wanyuan
-        and (
-            size_weights.upper_bound_wanyuan is null
-            or counted.total_investment_wanyuan < size_weights.upper_bound_wanyuan
-        )
+        and {{ within_bounds('counted.total_investment_wanyuan', 'size_weights') }}

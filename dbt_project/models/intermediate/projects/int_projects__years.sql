@@ -210,6 +210,7 @@ select
 
     coalesce(deciding_rows.planned_start, told_elsewhere.planned_start) as planned_start,
     coalesce(deciding_rows.planned_completion, told_elsewhere.planned_completion) as planned_completion,
+    exits.exited_at,
     {{ month_of_date('exits.exited_at') }} as exit_period,
 
     {{ any_corrected('deciding_rows.corrected_fields', ['total_investment_wanyuan']) }} as is_total_corrected,
@@ -239,10 +240,4 @@ left join packages
     on
         deciding_rows.project_key = packages.project_key
         and deciding_rows.year = packages.year
-left join size_bands
-    on
-        deciding_rows.total_investment_wanyuan >= size_bands.lower_bound_wanyuan
-        and (
-            size_bands.upper_bound_wanyuan is null
-            or deciding_rows.total_investment_wanyuan < size_bands.upper_bound_wanyuan
-        )
+left join size_bands on {{ within_bounds('deciding_rows.total_investment_wanyuan', 'size_bands') }}

@@ -1,10 +1,11 @@
--- One row per entry of the reserve lists in force: whose it is, how big, and which project of the
--- ledgers it is. One unit's entries of one name are one project; the later accepted one stands for it (is_counted).
+-- One row per entry of every reserve list ever accepted: whose it is, how big, and which project of the
+-- ledgers it is. One unit's entries of one name are one project (entry_key); of those in force the later accepted one
+-- stands for it (is_counted).
 with entries as (
     select
         reserve_projects.*,
         coalesce(unit_names.unit_code, reserve_projects.submitter_code) as unit_code
-    from {{ ref('stg_reserve_projects') }} as reserve_projects
+    from {{ ref('stg_reserve_projects_versions') }} as reserve_projects
     left join {{ ref('stg_unit_names') }} as unit_names
         on reserve_projects.responsible_unit_key = unit_names.name_key
 ),
@@ -59,6 +60,10 @@ select
     entries.project_name,
     entries.project_name_key,
     ledger_projects.project_key,
+    coalesce(
+        ledger_projects.project_key,
+        {{ surrogate_key(['entries.unit_code', 'entries.project_name_key']) }}
+    ) as entry_key,
     entries.proposed_tier,
     entries.maturity,
 
@@ -66,20 +71,18 @@ select
     entries.plan_year_wanyuan,
     size_bands.size_band,
 
-    row_number() over (
-        partition by entries.year, entries.unit_code, entries.project_name_key
+    entries.is_in_force,
+    entries.is_in_force
+    and row_number() over (
+        partition by entries.is_in_force, entries.year, entries.unit_code, entries.project_name_key
         order by {{ later_accepted_first('entries') }}
-    ) = 1 as is_counted
+    ) = 1 as is_counted,
+    entries.received_at,
+    entries.superseded_at
 from entries
 left join ledger_projects
     on
         entries.receipt_id = ledger_projects.receipt_id
         and entries.sheet = ledger_projects.sheet
         and entries.row_number = ledger_projects.row_number
-left join size_bands
-    on
-        entries.total_investment_wanyuan >= size_bands.lower_bound_wanyuan
-        and (
-            size_bands.upper_bound_wanyuan is null
-            or entries.total_investment_wanyuan < size_bands.upper_bound_wanyuan
-        )
+left join size_bands on {{ within_bounds('entries.total_investment_wanyuan', 'size_bands') }}

@@ -1,5 +1,5 @@
 -- What stood of every node, issue and meeting item, and from when until when: one row per item and moment at which a
--- list that speaks of it was accepted or replaced. Of the lists in force at a moment the row accepted last speaks; a
+-- list that speaks of it was accepted or replaced. Of the lists in force at a moment the row said last speaks; a
 -- later period's list that does not mention the item leaves it as it was. Where no list in force mentions it any more
 -- (the same period's list was sent again without it) the row is there and says nothing.
 with projects as (
@@ -39,6 +39,7 @@ statements as (
         listed.block_no,
         listed.row_number,
         listed.submitter_code,
+        listed.period,
         form_rows.project_key,
         listed.project_name,
         cast(null as {{ dbt.type_string() }}) as responsible_unit_key,
@@ -60,12 +61,15 @@ statements as (
     union all
     select
         'issue' as kind,
-        {{ surrogate_key(["'issue'", 'listed.submitter_code', 'listed.issue_no']) }} as item_key,
+        {{ surrogate_key([
+            "'issue'", 'listed.submitter_code', 'listed.issue_no', 'extract(year from listed.raised_on)'
+        ]) }} as item_key,
         listed.receipt_id,
         listed.sheet,
         listed.block_no,
         listed.row_number,
         listed.submitter_code,
+        listed.period,
         form_rows.project_key,
         listed.project_name,
         listed.responsible_unit_key,
@@ -95,6 +99,7 @@ statements as (
         listed.block_no,
         listed.row_number,
         listed.submitter_code,
+        listed.period,
         form_rows.project_key,
         listed.project_name,
         listed.responsible_unit_key,
@@ -117,7 +122,11 @@ statements as (
 
 -- What was replaced within the load that brought it never stood.
 stood as (
-    select * from statements where superseded_at is null or superseded_at > received_at
+    select
+        *,
+        {{ last_day_of_period('period') }} as period_end
+    from statements
+    where superseded_at is null or superseded_at > received_at
 ),
 
 moments as (
@@ -164,7 +173,7 @@ speaking as (
     qualify
         row_number() over (
             partition by moments.kind, moments.item_key, moments.known_from
-            order by {{ later_accepted_first('stood') }}
+            order by {{ said_last_first('stood') }}
         ) = 1
 )
 

@@ -74,10 +74,11 @@ counted as (
         periods.period_type,
         {% for column in [
             'duty_count', 'due_count', 'on_time_count', 'late_count', 'refused_count', 'missing_count', 'late_days',
-            'attempted_count', 'first_pass_count', 'attempts', 'error_count', 'warning_count', 'unassigned_attempts'
+            'attempted_count', 'first_pass_count', 'attempts', 'error_count', 'warning_count'
         ] %}
-        cast(sum(facts.{{ column }}) as integer) as {{ column }}{{ ',' if not loop.last }}
+        cast(sum(facts.{{ column }}) as integer) as {{ column }},
         {% endfor %}
+        cast(sum(facts.unassigned_attempts) as integer) as unassigned_attempts
     from facts
     inner join {{ ref('dim_period') }} as periods
         on

@@ -70,7 +70,9 @@ judged as (
         coalesce(answers.error_count, 0) as error_count,
         coalesce(answers.warning_count, 0) as warning_count,
         last_load.today > duties.due_on as is_past_due,
-        {{ days_between('duties.due_on', 'coalesce(cast(answers.accepted_at as date), last_load.today)') }} as days_after_due
+        {{ days_between(
+            'duties.due_on', 'coalesce(cast(answers.accepted_at as date), last_load.today)'
+        ) }} as days_after_due
     from duties
     cross join last_load
     left join answers

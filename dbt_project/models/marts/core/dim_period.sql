@@ -16,6 +16,12 @@ years as (
     select cast(extract(year from start_date) as integer) as year from milestones where start_date is not null
     union
     select cast(extract(year from completion_date) as integer) as year from milestones where completion_date is not null
+    {% for date_column in ['signed_on', 'fulfilled_on', 'started_on', 'produced_on', 'capacity_on'] %}
+    union
+    select cast(extract(year from reached_{{ date_column }}) as integer) as year
+    from {{ ref('int_batches__projects') }}
+    where reached_{{ date_column }} is not null
+    {% endfor %}
 ),
 
 numbers as (

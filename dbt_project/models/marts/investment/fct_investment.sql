@@ -32,6 +32,10 @@ with_rates as (
     select
         with_plan.*,
         {{ rate('with_plan.investment_ytd_wanyuan', 'with_plan.plan_year_wanyuan') }} as completion_rate,
+        {{ rate('with_plan.funds_in_place_wanyuan', 'with_plan.plan_year_wanyuan') }} as funds_in_place_rate,
+        {{ rate(
+            'with_plan.funds_in_place_wanyuan', 'with_plan.total_investment_wanyuan'
+        ) }} as funds_in_place_rate_on_total,
         time_progress.time_progress_rate
     from with_plan
     left join time_progress
@@ -57,6 +61,8 @@ select
     completion_rate,
     time_progress_rate,
     (completion_rate - time_progress_rate) * 100 as progress_gap_pp,
+    funds_in_place_rate,
+    funds_in_place_rate_on_total,
 
     physical_progress,
     is_in_statistics,

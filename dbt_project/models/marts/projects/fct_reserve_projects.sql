@@ -15,3 +15,4 @@ select
     sheet,
     row_number
 from {{ ref('int_reserve__entries') }}
+where is_in_force

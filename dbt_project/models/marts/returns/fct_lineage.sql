@@ -151,6 +151,120 @@ reserve_entries as (
         {{ surrogate_key(['receipt_id', 'sheet', 'row_number']) }} as row_key,
         *
     from {{ ref('int_reserve__entries') }}
+    where is_in_force
+),
+
+{% for table, rows in {
+    'mart_node_progress': 'stg_node_plan_versions',
+    'mart_issue_ledger': 'stg_issue_ledger_versions',
+    'mart_dispatch': 'stg_dispatch_record_versions',
+    'mart_site_review': 'stg_site_review'
+}.items() %}
+{{ table }}_rows as (
+    select
+        ledgers.row_key,
+        listed.*
+    from {{ ref(table) }} as ledgers
+    inner join {{ ref(rows) }} as listed
+        on
+            ledgers.receipt_id = listed.receipt_id
+            and ledgers.sheet = listed.sheet
+            and ledgers.row_number = listed.row_number
+),
+{% endfor %}
+
+-- The day of a meeting that is merged over its items is written beside the first of them.
+meeting_days as (
+    select
+        items.row_key,
+        items.held_on,
+        items.receipt_id,
+        items.sheet,
+        items.block_no,
+        max(cells.row_number) as row_number
+    from mart_dispatch_rows as items
+    inner join {{ ref('stg_columns') }} as columns
+        on
+            items.receipt_id = columns.receipt_id
+            and items.sheet = columns.sheet
+            and items.block_no = columns.block_no
+            and columns.field = 'held_on'
+    inner join {{ ref('stg_cells') }} as cells
+        on
+            items.receipt_id = cells.receipt_id
+            and items.sheet = cells.sheet
+            and columns.column_number = cells.column_number
+            and items.row_number >= cells.row_number
+    group by items.row_key, items.held_on, items.receipt_id, items.sheet, items.block_no
+),
+
+batch_projects as (
+    select
+        {{ surrogate_key(['cohort_key', 'project_identity']) }} as row_key,
+        *
+    from {{ ref('int_batches__projects') }}
+),
+
+-- A step is dated by a cell, or by the arrival of a list: then its lineage is the row that names the project.
+lifecycle_steps as (
+    select
+        'fct_project_lifecycle' as table_name,
+        {{ surrogate_key(['lifecycle_key', 'step']) }} as row_key,
+        case
+            when source_field in ('project_name', 'investment_ytd_wanyuan') then 'step' else 'reached_on'
+        end as column_name,
+        receipt_id,
+        sheet,
+        block_no,
+        row_number,
+        source_field as field
+    from {{ ref('int_lifecycle__steps') }}
+    where receipt_id is not null
+),
+
+-- A notice's dates stand in the rows by which it was found late and closed, a first promise in the first of the plans.
+supervised_rows as (
+    select * from {{ ref('int_supervision__standings') }} where is_listed
+),
+
+supervised_dates as (
+    {% for column, prefix, node_field, issue_field in [
+        ('due_on', '', 'planned_date', 'due_on'),
+        ('done_on', 'closing_', 'actual_date', 'resolved_on')
+    ] %}
+    select distinct
+        'mart_supervision_notice' as table_name,
+        notices.row_key,
+        '{{ column }}' as column_name,
+        listed.receipt_id,
+        listed.sheet,
+        listed.block_no,
+        listed.row_number,
+        case notices.kind
+            when 'node' then '{{ node_field }}' when 'issue' then '{{ issue_field }}' else '{{ column }}'
+        end as field
+    from {{ ref('mart_supervision_notice') }} as notices
+    inner join supervised_rows as listed
+        on
+            notices.item_key = listed.item_key
+            and {{ 'notices.' ~ prefix ~ 'receipt_id' }} = listed.receipt_id
+            and {{ 'notices.' ~ prefix ~ 'sheet' }} = listed.sheet
+            and {{ 'notices.' ~ prefix ~ 'row_number' }} = listed.row_number
+    where notices.{{ column }} is not null
+    union all
+    {% endfor %}
+    select
+        'mart_node_progress' as table_name,
+        nodes.row_key,
+        'first_planned_date' as column_name,
+        listed.receipt_id,
+        listed.sheet,
+        listed.block_no,
+        listed.row_number,
+        'planned_date' as field
+    from {{ ref('mart_node_progress') }} as nodes
+    inner join supervised_rows as listed on nodes.row_key = listed.item_key
+    qualify row_number() over (partition by nodes.row_key order by listed.known_from asc nulls last) = 1
 ),
 
 fact_rows as (
@@ -192,6 +306,42 @@ traced as (
         'total_investment_wanyuan': 'total_investment_wanyuan',
         'plan_year_wanyuan': 'plan_year_wanyuan'
     }) }}
+    union all
+    {{ trace_figures('mart_node_progress', 'mart_node_progress_rows', {
+        'planned_date': 'planned_date',
+        'actual_date': 'actual_date'
+    }) }}
+    union all
+    select * from supervised_dates
+    union all
+    {{ trace_figures('mart_issue_ledger', 'mart_issue_ledger_rows', {
+        'raised_on': 'raised_on',
+        'due_on': 'due_on',
+        'resolved_on': 'resolved_on'
+    }) }}
+    union all
+    {{ trace_figures('mart_dispatch', 'meeting_days', {'held_on': 'held_on'}) }}
+    union all
+    {{ trace_figures('mart_dispatch', 'mart_dispatch_rows', {
+        'due_on': 'due_on',
+        'done_on': 'done_on'
+    }) }}
+    union all
+    {{ trace_figures('mart_site_review', 'mart_site_review_rows', {
+        'daily_score': 'daily_score',
+        'site_score': 'site_score'
+    }) }}
+    union all
+    {{ trace_figures('fct_batch_projects', 'batch_projects', {
+        'contract_wanyuan': 'contract_wanyuan',
+        'signed_on': 'signed_on',
+        'fulfilled_on': 'fulfilled_on',
+        'started_on': 'started_on',
+        'produced_on': 'produced_on',
+        'capacity_on': 'capacity_on'
+    }) }}
+    union all
+    select * from lifecycle_steps
     union all
     select * from indicator_figures
     union all

@@ -16,6 +16,7 @@ select
     in_force.year,
 
     replace(listed.cohort, ' ', '') as cohort,
+    {{ cohort_key('listed.cohort') }} as cohort_key,
     nullif(listed.project_code, '') as project_code,
     listed.project_name,
     listed.project_name_key,

@@ -1,5 +1,6 @@
-with in_force as (
-    select * from {{ ref('stg_receipts') }} where is_in_force
+-- Every version ever accepted: when a project was first in reserve is told by versions since replaced.
+with accepted as (
+    select * from {{ ref('stg_receipts') }} where is_accepted
 ),
 
 reserve as (
@@ -11,8 +12,9 @@ select
     reserve.sheet,
     reserve.block_no,
     reserve.row_number,
-    in_force.unit_code as submitter_code,
-    in_force.year,
+    accepted.unit_code as submitter_code,
+    accepted.year,
+    accepted.is_in_force,
 
     reserve.project_name,
     reserve.project_name_key,
@@ -25,7 +27,8 @@ select
     cast(reserve.total_investment_wanyuan as decimal(18, 4)) as total_investment_wanyuan,
     cast(reserve.plan_year_wanyuan as decimal(18, 4)) as plan_year_wanyuan,
 
-    in_force.received_at,
-    in_force.file_modified_at
+    accepted.received_at,
+    accepted.file_modified_at,
+    accepted.superseded_at
 from reserve
-inner join in_force on reserve.receipt_id = in_force.receipt_id
+inner join accepted on reserve.receipt_id = accepted.receipt_id

@@ -1,0 +1,20 @@
+select
+    {{ surrogate_key(['cohort_key', 'project_identity']) }} as row_key,
+    cohort,
+    project_key,
+    project_name,
+    unit_code,
+    submitter_code,
+    contract_wanyuan,
+    signed_on,
+    fulfilled_on,
+    started_on,
+    produced_on,
+    capacity_on,
+    stage,
+    stage_since,
+    is_package_parent,
+    receipt_id,
+    sheet,
+    row_number
+from {{ ref('int_batches__projects') }}

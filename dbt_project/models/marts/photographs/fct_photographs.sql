@@ -1,0 +1,52 @@
+-- Every accepted photograph stands. The same bytes are new once for a project: sent again for another month, they show
+-- nothing that was not seen before.
+with photographs as (
+    select * from {{ ref('stg_photographs') }}
+),
+
+identified as (
+    select
+        receipt_id,
+        project_key
+    from {{ ref('int_projects__form_rows') }}
+    where form_id = 'photograph'
+),
+
+with_project as (
+    select
+        photographs.*,
+        identified.project_key,
+        coalesce(
+            identified.project_key,
+            photographs.submitter_code || '|' || coalesce(photographs.project_code, photographs.project_name_key)
+        ) as seen_for
+    from photographs
+    inner join identified on photographs.receipt_id = identified.receipt_id
+)
+
+select
+    {{ surrogate_key(['receipt_id']) }} as row_key,
+    receipt_id,
+    project_key,
+    project,
+    submitter_code as unit_code,
+    period,
+    file_name,
+    sha256,
+    size_bytes,
+    width,
+    height,
+    image_format,
+    taken_at,
+    row_number() over (
+        partition by seen_for, sha256
+        order by
+            received_at asc nulls last,
+            file_modified_at asc nulls last,
+            file_name asc nulls last,
+            period asc nulls last,
+            receipt_id asc nulls last
+    ) = 1 as is_new,
+    {{ month_of_date('taken_at') }} = period as is_taken_in_month,
+    received_at
+from with_project

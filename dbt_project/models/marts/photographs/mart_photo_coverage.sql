@@ -1,0 +1,72 @@
+-- One row per reported month and project under construction at its end, whether or not a photograph came: the months
+-- without one are what this table is for.
+with projects as (
+    select
+        project_key,
+        period,
+        year,
+        unit_code,
+        is_package_parent
+    from {{ ref('int_projects__periods') }}
+    where period = month_period and status = 'under_construction'
+),
+
+photographs as (
+    select
+        project_key,
+        period,
+        count(*) as photo_count,
+        sum(case when is_new then 1 else 0 end) as new_photo_count
+    from {{ ref('fct_photographs') }}
+    where project_key is not null
+    group by project_key, period
+),
+
+counted as (
+    select
+        projects.project_key,
+        projects.period,
+        projects.year,
+        projects.unit_code,
+        projects.is_package_parent,
+        sum(case when photographs.period = projects.period then photographs.photo_count else 0 end) as photo_count,
+        sum(
+            case when photographs.period = projects.period then photographs.new_photo_count else 0 end
+        ) as new_photo_count,
+        max(case when photographs.new_photo_count > 0 then photographs.period end) as last_new_photo_period
+    from projects
+    left join photographs
+        on projects.project_key = photographs.project_key and projects.period >= photographs.period
+    group by
+        projects.project_key, projects.period, projects.year, projects.unit_code, projects.is_package_parent
+),
+
+-- Each month with a new photograph begins a stretch; within it the months after the first are without one.
+stretches as (
+    select
+        *,
+        sum(case when new_photo_count > 0 then 1 else 0 end) over (
+            partition by project_key order by period asc nulls last
+            rows between unbounded preceding and current row
+        ) as stretch
+    from counted
+)
+
+select
+    {{ surrogate_key(['project_key', 'period']) }} as row_key,
+    project_key,
+    unit_code,
+    period,
+    year,
+    is_package_parent,
+    cast(photo_count as integer) as photo_count,
+    cast(new_photo_count as integer) as new_photo_count,
+    new_photo_count > 0 as has_new_photo,
+    cast(
+        sum(case when new_photo_count > 0 then 0 else 1 end) over (
+            partition by project_key, stretch order by period asc nulls last
+            rows between unbounded preceding and current row
+        ) as integer
+    ) as months_without_new_photo,
+    last_new_photo_period
+from stretches
