@@ -103,9 +103,9 @@ def _form_faults(form_id: str, period: str | None, forms: Mapping[str, Form]) ->
     if form is None:
         yield f"there is no form “{form_id}”"
         return
-    is_yearly = form.header.period == "year"
     if form.header.period == "any":
         return
+    is_yearly = form.header.period == "year"
     if period is not None and (read_period(period).kind == "year") != is_yearly:
         shown = "2019" if is_yearly else "2019-06 or 2019-06-H1"
         yield f"a period of {form_id} is like {shown}, not “{period}”"

@@ -63,9 +63,10 @@ class FormHeader(BaseModel):
     those a return may still be filled in on. ``prefill`` says from what a template is filled: nothing,
     the unit's last return, its projects in the ledger with the figures of its last return, or the assessed units.
     ``identity_with`` names the columns that, with the name, tell the rows of one project apart.
-    A ``list`` has a row per project, or per ``row_word`` where it lists something else; a ``cross_table`` a row per unit and a column per indicator of the district.
-    There, ``value_words`` are headings under an indicator that mean its value, ``reference_words`` those of
-    columns that only stand beside it, and ``value_meaning`` tells the clerk what the value is.
+    A ``list`` has a row per project, or per ``row_word`` where it lists something else; a ``cross_table`` a row
+    per unit and a column per indicator of the district. There, ``value_words`` are headings under an indicator
+    that mean its value, ``reference_words`` those of columns that only stand beside it, and ``value_meaning`` tells
+    the clerk what the value is.
     ``takes_corrections``: whether corrections.csv may name the form; where not, a figure is put right by a new return.
     """
 

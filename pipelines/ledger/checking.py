@@ -30,7 +30,7 @@ from pipelines.ledger.snapshots import copy_returns, readable_snapshot
 from pipelines.ledger.storing import store_read_returns
 from pipelines.ledger.work_database import upgrade
 from pipelines.photographs.decoding import PictureReader
-from pipelines.photographs.folders import PHOTOS_FOLDER, is_well_placed
+from pipelines.photographs.folders import is_photos_folder, is_well_placed
 from pipelines.photographs.kinds import why_no_picture
 from pipelines.photographs.looking import look_at
 from pipelines.photographs.picture import Picture
@@ -104,7 +104,7 @@ def _place_of_photograph(file: Path, data: bytes, unit_code: str) -> str | None:
     """
     parts = file.absolute().parts
     for start in range(len(parts) - 2, -1, -1):
-        if parts[start].lower() == PHOTOS_FOLDER:
+        if is_photos_folder(parts[start]):
             place = "/".join((unit_code, *parts[start:]))
             is_meant = is_well_placed(place) or why_no_picture(data) is None
             return place if is_meant else None

@@ -22,7 +22,7 @@ from pipelines.ledger.versions import (
     settle_untold_duplicate,
 )
 from pipelines.periods import period_order
-from pipelines.validation.findings import Finding
+from pipelines.validation.findings import Finding, refusal_words
 from pipelines.validation.history import judge_wave
 from pipelines.validation.known_projects import prepare_registry
 from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
@@ -198,7 +198,7 @@ def _settle(
         findings += listed
         warned = any(finding.severity == "warning" for finding in listed)
         status = "accepted_with_warnings" if warned else "accepted"
-        because = _because(listed)
+        because = refusal_words(listed)
         verdicts.append(Verdict(receipt_id, "refused" if because else status, because))
         gaps = dict(decisions.gaps.get(receipt_id, {}))
         for rule_id, receipts in nothing_to_compare.items():
@@ -248,13 +248,4 @@ def _settle_untold(decisions: Decisions, receipt: Receipt, form: Form | None) ->
         gaps.setdefault(rule.rule_id, Gap("no_period", 0))
     outcomes = _outcomes(decisions, receipt_id, form, None, gaps)
     store_outcomes(connection, outcomes, decisions.standards.load_id)
-    refuse_untold(connection, receipt, form, _because(findings) or "无法判断报表和报告期")
-
-
-def _because(findings: Sequence[Finding]) -> str | None:
-    """The first error in words, and how many more there are; None without an error."""
-    errors = [finding for finding in findings if finding.is_error]
-    if not errors:
-        return None
-    more = f"（另有 {len(errors) - 1} 处错误）" if len(errors) > 1 else ""
-    return errors[0].message + more
+    refuse_untold(connection, receipt, form, refusal_words(findings) or "无法判断报表和报告期")

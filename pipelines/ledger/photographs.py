@@ -28,7 +28,7 @@ from pipelines.photographs.decoding import PictureReader
 from pipelines.photographs.looking import Photograph, look_at
 from pipelines.photographs.picture import Picture, PictureLimits
 from pipelines.settings import Home, Limits
-from pipelines.validation.findings import Finding
+from pipelines.validation.findings import Finding, refusal_words
 from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
 from pipelines.validation.photographs import (
     PhotographNotice,
@@ -253,10 +253,9 @@ def _duplicate(one: Received, original: str) -> Settled:
 
 def _settle(one: Received, findings: Sequence[Finding]) -> Settled:
     folder, seen = one.photograph.folder, one.photograph.seen
-    errors = [finding for finding in findings if finding.is_error]
-    if errors or not isinstance(seen, Picture) or folder.month is None:
-        more = f"（另有 {len(errors) - 1} 处错误）" if len(errors) > 1 else ""
-        because = errors[0].message + more if errors else "不能作为照片采用"
+    because = refusal_words(findings)
+    if because is not None or not isinstance(seen, Picture) or folder.month is None:
+        because = because or "不能作为照片采用"
         return Settled(one.receipt.receipt_id, folder, None, "refused", because, None)
     warned = any(finding.severity == "warning" for finding in findings)
     status = "accepted_with_warnings" if warned else "accepted"

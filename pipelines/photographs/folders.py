@@ -7,8 +7,6 @@ from pipelines.periods import return_period
 from pipelines.text import compact, display_name, name_key, project_code
 
 PHOTOS_FOLDER = "photos"
-# How the right place is written for a clerk, below the unit's own folder.
-RIGHT_PLACE = "photos/项目代码或项目名称/年-月/"
 _UNIT, _PHOTOS, _PROJECT, _MONTH, _FILE = range(5)
 
 
@@ -46,10 +44,15 @@ class PhotoFolder:
         return self.project_code or self.name_key
 
 
+def is_photos_folder(name: str) -> bool:
+    """Whether a folder is the one for photographs, however it is written."""
+    return compact(name).lower() == PHOTOS_FOLDER
+
+
 def is_photograph(inbox_path: str) -> bool:
     """Whether a file lies below its unit's folder for photographs, rightly placed or not."""
     parts = inbox_path.split("/")
-    return len(parts) > _PROJECT and compact(parts[_PHOTOS]).lower() == PHOTOS_FOLDER
+    return len(parts) > _PROJECT and is_photos_folder(parts[_PHOTOS])
 
 
 def is_well_placed(inbox_path: str) -> bool:

@@ -1,7 +1,7 @@
 """A failed rule → the sentence a submitter reads, with the cell it is about."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -94,9 +94,18 @@ def compose(
     )
 
 
+def refusal_words(findings: Sequence[Finding]) -> str | None:
+    """Why a return is refused: its first error, and how many more there are; None without an error."""
+    errors = [finding for finding in findings if finding.is_error]
+    if not errors:
+        return None
+    more = f"（另有 {len(errors) - 1} 处错误）" if len(errors) > 1 else ""
+    return errors[0].message + more
+
+
 def _words(form: Form | None, place: Place, found: str, expected: str) -> Mapping[str, str]:
     declared = form.by_name.get(place.field or "") if form is not None else None
-    row = _row_word(form)
+    row = _named_word(form)
     return {
         "sheet": place.sheet or "",
         "cell": place.cell or "",
@@ -110,11 +119,13 @@ def _words(form: Form | None, place: Place, found: str, expected: str) -> Mappin
     }
 
 
-def _row_word(form: Form | None) -> str:
-    """What a row of the form is about, in a word."""
+def _named_word(form: Form | None) -> str:
+    """In a word, what the name of a row names: mostly a project, though the row may be about a part of it."""
     if form is not None and form.is_cross_table:
         return "单位"
-    return "事项" if form is not None and form.project_field is not form.name_field else "项目"
+    if form is not None and form.project_field is not form.name_field:
+        return form.header.row_word
+    return "项目"
 
 
 def _fill(template: str, words: Mapping[str, str]) -> str:

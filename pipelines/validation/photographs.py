@@ -9,9 +9,9 @@ from datetime import datetime
 
 import pandas as pd
 
+from pipelines.declarations.photographs import RIGHT_PLACE
 from pipelines.declarations.rules import Rule
 from pipelines.periods import period_words
-from pipelines.photographs.folders import RIGHT_PLACE
 from pipelines.photographs.looking import Photograph
 from pipelines.photographs.picture import Picture
 from pipelines.validation.evaluation import bind, evaluate

@@ -5,6 +5,7 @@ import zipfile
 from codecs import getincrementaldecoder
 from typing import Literal, TypeAlias
 
+from pipelines.declarations.photographs import RIGHT_PLACE
 from pipelines.workbooks.cells import UnreadableFileError
 
 Container: TypeAlias = Literal["xlsx", "xls"]
@@ -12,7 +13,7 @@ Container: TypeAlias = Literal["xlsx", "xls"]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ASK = "请用 Excel 或 WPS 打开原表，另存为“Excel 工作簿(.xlsx)”后重新报送。"
 _IS_PICTURE = (
-    "这是图片，不是表格。项目照片请放在本单位报送文件夹下的 photos/项目代码或项目名称/年-月/"
+    f"这是图片，不是表格。项目照片请放在本单位报送文件夹下的 {RIGHT_PLACE}"
     "（例如 photos/滨河路道路工程/2019-03/）。是报表截图或扫描件的，请报送表格原件。"
 )
 _BY_START: tuple[tuple[bytes, str], ...] = (

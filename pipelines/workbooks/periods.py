@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.declarations.forms import PeriodOfForm
 from pipelines.periods import period_name, return_period, week_name
 from pipelines.text import compact
 
@@ -135,7 +136,7 @@ def _first(plain: str, patterns: Sequence[re.Pattern[str]]) -> PeriodMention | N
     return None
 
 
-def period_id(mention: PeriodMention, kind: Literal["year", "month", "any"]) -> str | None:
+def period_id(mention: PeriodMention, kind: PeriodOfForm) -> str | None:
     """The period's identifier for a form of the given kind; None when the mention is too vague.
 
     Of any kind is the most exact one told: a week, a month or half of one, a year.

@@ -153,7 +153,7 @@ def _period_of(settled: PeriodMention, form: Form, planned: frozenset[PeriodKind
 
 def _example_period(form: Form, planned: frozenset[PeriodKind]) -> str:
     if form.header.period == "year":
-        return "2019年"
+        return _EXAMPLES["year"]
     finest: PeriodKind = min(planned or {"month"}, key=lambda kind: _COARSENESS[kind])
     return _EXAMPLES[finest]
 

@@ -31,8 +31,9 @@ class Answer:
         return [row[self.columns.index(name)] for row in self.rows]
 
 
-# Questions about targets and scores, which only this district has.
+# Questions about targets and scores, and about the working ledgers, which only one district has each.
 OF_SCORES = {"13", "14", "15"}
+OF_WORKING_LEDGERS = {"19", "20", "21", "22", "24", "25"}
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,13 @@ def scored(haizhou: Replay) -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture(scope="module")
 def release(chengde_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     path = chengde_home / "published" / "reporting.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def worked(zhaoling: Replay) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = zhaoling.home / "published" / "reporting.duckdb"
     with duckdb.connect(str(path), read_only=True) as connection:
         yield connection
 
@@ -62,7 +70,7 @@ def test_sql_of_a_runbook_runs(release: duckdb.DuckDBPyConnection, page: Path) -
 
 
 def test_the_questions_are_numbered() -> None:
-    assert [path.name[:2] for path in QUERIES] == [f"{number:02d}" for number in range(1, 18)]
+    assert [path.name[:2] for path in QUERIES] == [f"{number:02d}" for number in range(1, 26)]
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
@@ -84,7 +92,9 @@ def answered_the_same_twice(release: duckdb.DuckDBPyConnection, path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in QUERIES if p.name[:2] not in OF_SCORES], ids=lambda path: path.stem
+    "path",
+    [p for p in QUERIES if p.name[:2] not in OF_SCORES | OF_WORKING_LEDGERS],
+    ids=lambda path: path.stem,
 )
 def test_the_question_is_answered_the_same_twice(
     release: duckdb.DuckDBPyConnection, path: Path
@@ -99,6 +109,15 @@ def test_the_question_about_scores_is_answered_the_same_twice(
     scored: duckdb.DuckDBPyConnection, path: Path
 ) -> None:
     answered_the_same_twice(scored, path)
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in QUERIES if p.name[:2] in OF_WORKING_LEDGERS], ids=lambda path: path.stem
+)
+def test_the_question_about_working_ledgers_is_answered_the_same_twice(
+    worked: duckdb.DuckDBPyConnection, path: Path
+) -> None:
+    answered_the_same_twice(worked, path)
 
 
 def test_units_add_up_to_the_year_of_the_story(release: duckdb.DuckDBPyConnection) -> None:
@@ -232,3 +251,32 @@ def test_what_is_due_is_on_time_late_refused_or_missing(release: duckdb.DuckDBPy
         sum(row) for row in zip(*map(answer.column, parts), strict=True)
     ]
     assert sum(answer.column("due_count")) > 0
+
+
+def test_the_published_meetings_and_settled_problems_come_out(
+    worked: duckdb.DuckDBPyConnection,
+) -> None:
+    """sources/districts/zhaoling-2022/README.md: 61 meetings, 113 problems solved."""
+    answer = ask(worked, "19")
+    assert max(answer.column("meeting_count")) == 61
+    assert max(answer.column("done_count")) == 113
+
+
+def test_the_quarters_add_up_to_what_happened(worked: duckdb.DuckDBPyConnection) -> None:
+    answer = ask(worked, "24")
+    (meetings, items) = worked.execute(
+        "select count(distinct (held_on, meeting_type)), count(*) from marts.mart_dispatch"
+        " where year(held_on) = 2022"
+    ).fetchone()
+    assert sum(answer.column("meeting_count")) == meetings
+    assert sum(answer.column("item_count")) == items
+    invested = dict(
+        worked.execute(
+            "select period, sum(investment_period_wanyuan) from marts.mart_investment_period"
+            " where period_type = 'quarter' and not is_package_parent group by period"
+        ).fetchall()
+    )
+    assert (
+        dict(zip(answer.column("period"), answer.column("investment_wanyuan"), strict=True))
+        == invested
+    )
