@@ -16,7 +16,7 @@
     not_in_reserve as (
         select project_key
         from years
-        qualify row_number() over (partition by project_key order by year desc nulls last) = 1 and not is_reserve
+        where is_latest_year and not is_reserve
     ),
 
     reached as (

@@ -67,3 +67,17 @@
         when length({{ period }}) = 4 then make_date({{ year_of_period(period) }}, 12, 31)
     end
 {%- endmacro %}
+
+{#- The periods that have begun, and the day each is seen on: its last one, or today while it is not over. -#}
+{% macro begun_periods() -%}
+    select
+        periods.period,
+        periods.period_type,
+        periods.year,
+        periods.start_date,
+        periods.end_date,
+        least(periods.end_date, cast(last_load.now_at as date)) as as_of
+    from {{ ref('dim_period') }} as periods
+    cross join {{ ref('stg_last_load') }} as last_load
+    where periods.start_date <= cast(last_load.now_at as date)
+{%- endmacro %}

@@ -11,3 +11,19 @@
     {{ relation }}.sheet desc nulls last,
     {{ relation }}.row_number desc nulls last
 {%- endmacro %}
+
+{#- What an issue is known by: its submitter, its number and the year it was raised in, for numbers begin anew each year
+    in many offices. -#}
+{% macro issue_key(relation) -%}
+    {{ surrogate_key([
+        relation ~ '.submitter_code', relation ~ '.issue_no', 'extract(year from ' ~ relation ~ '.raised_on)'
+    ]) }}
+{%- endmacro %}
+
+{#- What is settled at a meeting is known by the meeting, its own words and the project they are about, whoever sends
+    the record. -#}
+{% macro meeting_item_key(relation) -%}
+    {{ surrogate_key([
+        relation ~ '.held_on', relation ~ '.meeting_type', relation ~ '.item_key', relation ~ '.project_name_key'
+    ]) }}
+{%- endmacro %}

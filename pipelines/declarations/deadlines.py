@@ -117,6 +117,24 @@ def planned_periods(plan: Sequence[Duty]) -> dict[tuple[str, str], frozenset[Per
     return {slot: frozenset(found) for slot, found in kinds.items()}
 
 
+def check_plan(plan: Sequence[Duty], form_ids: Collection[str]) -> None:
+    """Raise DeclarationError for duties nobody can meet: a form nobody declared, a last period before the first."""
+    faults: list[str] = []
+    for duty in plan:
+        where = f"reporting_plan.csv: {duty.form_id} of {duty.unit_code}"
+        if duty.form_id not in form_ids:
+            faults.append(f"{where}: there is no form “{duty.form_id}”")
+        try:
+            bounds = [read_period(one) for one in (duty.first_period, duty.last_period) if one]
+        except ValueError as error:
+            faults.append(f"{where}: {error}")
+            continue
+        if len(bounds) == 2 and bounds[1].ends < bounds[0].starts:
+            faults.append(f"{where}: last_period {duty.last_period} is before the first")
+    if faults:
+        raise DeclarationError(faults)
+
+
 def _kind_sent_once(duty: Duty) -> PeriodKind:
     try:
         return read_period(duty.first_period or "").kind

@@ -24,6 +24,8 @@ Layout = Literal["list", "cross_table"]
 # The period of a form's returns: a year, a month or half of one, or whatever the return says (a week, too).
 PeriodOfForm = Literal["year", "month", "any"]
 PrefillMode = Literal["", "keep", "keep_in_year", "update", "update_in_year"]
+# What of a column tells rows apart, where it is not the whole value: a date's year, the key of a cohort.
+Taken = Literal["year", "cohort_key"]
 
 # Known on every form (contract §7, Reading); they tell nothing about which form a sheet is.
 GENERIC_FIELDS = ("sequence_no", "remarks")
@@ -56,13 +58,22 @@ class Field:
     none_words: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class IdentityPart:
+    """A column that, with a row's code or name, tells the rows of a form apart; ``taken``: what of it does."""
+
+    field: Field
+    taken: Taken | None = None
+
+
 class FormHeader(BaseModel):
     """``form.yml``: what a form is called and how its returns are treated.
 
     ``template_version`` is the version of the templates made now, ``accepted_template_versions`` are
     those a return may still be filled in on. ``prefill`` says from what a template is filled: nothing,
     the unit's last return, its projects in the ledger with the figures of its last return, or the assessed units.
-    ``identity_with`` names the columns that, with the name, tell the rows of one project apart.
+    ``identity_with`` names the columns that, with the code or name, tell rows apart: ``raised_on.year`` a date's year
+    alone, ``cohort.cohort_key`` a cohort however it is written.
     A ``list`` has a row per project, or per ``row_word`` where it lists something else; a ``cross_table`` a row
     per unit and a column per indicator of the district. There, ``value_words`` are headings under an indicator
     that mean its value, ``reference_words`` those of columns that only stand beside it, and ``value_meaning`` tells
@@ -147,6 +158,15 @@ class Form:
         return next((f.name for f in self.fields if f.kind == "text_code" and f.is_required), None)
 
     @cached_property
+    def identity_parts(self) -> tuple[IdentityPart, ...]:
+        """What, with a row's code or name, tells the rows of the form apart."""
+        named = (part.partition(".") for part in self.header.identity_with)
+        return tuple(
+            IdentityPart(self.by_name[name], cast(Taken, taken) if taken else None)
+            for name, _, taken in named
+        )
+
+    @cached_property
     def name_field(self) -> Field:
         """The required name that makes a row a row of its own: mostly a project's, of a meeting an item's."""
         return next(f for f in self.fields if f.kind == "name" and f.is_required)
@@ -225,6 +245,7 @@ def _read_form(folder: Path, faults: list[str]) -> Form | None:
     _check_fields(path, fields, faults)
     if (header.prefill == "none") == any(field.prefill for field in fields):
         faults.append(f"{path}: prefill is {header.prefill} in form.yml, the columns say otherwise")
+    _check_identity(folder / "form.yml", header, fields, faults)
     return Form(header, tuple(fields))
 
 
@@ -293,6 +314,20 @@ def _check_fields(path: Path, fields: Sequence[Field], faults: list[str]) -> Non
             if alias in seen and seen[alias] != field.name:
                 faults.append(f"{path}: heading “{alias}” names {seen[alias]} and {field.name}")
             seen[alias] = field.name
+
+
+def _check_identity(
+    path: Path, header: FormHeader, fields: Sequence[Field], faults: list[str]
+) -> None:
+    kinds = {field.name: field.kind for field in fields}
+    for part in header.identity_with:
+        name, dot, taken = part.partition(".")
+        if name not in kinds:
+            faults.append(f"{path}: identity_with: {name} is no field")
+        elif dot and taken not in get_args(Taken):
+            faults.append(f"{path}: identity_with: {part}: nothing is called {taken}")
+        elif taken == "year" and kinds[name] != "date":
+            faults.append(f"{path}: identity_with: {name} is no date and has no year")
 
 
 def _split(text: str, separator: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ PLACEHOLDERS = {
     "sheet": "工作表",
     "cell": "单元格",
     "project": "项目名称",
-    "row": "项目或单位",
+    "row": "项目、单位或事项",
     "found": "看到的内容",
     "expected": "应有的内容",
     "label": "栏目",

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from pipelines.declarations.cross_tables import bound
-from pipelines.declarations.deadlines import planned_periods
+from pipelines.declarations.deadlines import check_plan, planned_periods
 from pipelines.declarations.decision_checks import check_decisions
 from pipelines.declarations.district import DistrictTables, load_district
 from pipelines.declarations.forms import Form, load_forms
@@ -63,6 +63,7 @@ def read_catalogue(home: Home) -> Catalogue:
     rules = load_rules(RULES_FOLDER, declared).with_trials(settings.rules.trial)
     district = load_district(home.config, settings.district.reporting_year)
     forms = bound(declared, district.policies.indicators)
+    check_plan(district.plan, {form.form_id for form in forms})
     check_decisions(district, forms, rules)
     check_values(district.corrections, forms)
     return Catalogue(forms, rules, settings, district)

@@ -1,10 +1,9 @@
 """What a file is, told from its first bytes and never from its name, before anything is decoded. Pure."""
 
+from pipelines.declarations.picture_kinds import BoxedKind, boxed_kind, is_taken_picture
+
 _TAKEN = "照片只收 JPG、PNG、WebP、BMP、TIFF、GIF 格式。"
 _TABLE_PLACE = "报表请直接放在本单位的报送文件夹里，不要放进 photos 文件夹。"
-_PICTURES = (
-    b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"BM", b"II*\x00", b"MM\x00*",
-)  # fmt: skip
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"PK", f"这是表格、文档或压缩包，不是照片。{_TABLE_PLACE}"),
     (b"\xd0\xcf\x11\xe0", f"这是表格或文档，不是照片。{_TABLE_PLACE}"),
@@ -13,32 +12,23 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf", "这是压缩包，不是照片。请解压后逐张放入。"),
     (b"8BPS", f"这是 Photoshop 文件，不能直接采用。{_TAKEN}"),
 )
-# The brands of the container that phones use for pictures and for films (ISO/IEC 14496-12, 23008-12).
-_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_AVIF_BRANDS = {b"avif", b"avis"}
-_HEIC = (
-    "这是 HEIC 格式的照片（苹果手机常用），读不了。请在手机或电脑上另存为 JPG；"
-    "苹果手机可在“设置→相机→格式”里选“兼容性最佳”。"
-)
+_BOXED: dict[BoxedKind, str] = {
+    "HEIC": "这是 HEIC 格式的照片（苹果手机常用），读不了。请在手机或电脑上另存为 JPG；"
+    "苹果手机可在“设置→相机→格式”里选“兼容性最佳”。",
+    "AVIF": f"这是 AVIF 格式的图片，读不了。请另存为 JPG。{_TAKEN}",
+    "film": f"这是视频，不是照片。{_TAKEN}",
+}
 
 
 def why_no_picture(data: bytes) -> str | None:
     """None for a picture of a kind that is taken; else a sentence for the clerk that says what the file is."""
     if not data:
         return "文件是空的（0 字节），可能没有复制完整。"
-    if data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+    if is_taken_picture(data):
         return None
-    if data[4:8] == b"ftyp":
-        return _boxed(data[8:12])
+    if (boxed := boxed_kind(data)) is not None:
+        return _BOXED[boxed]
     for start, sentence in _OTHERS:
         if data.startswith(start):
             return sentence
     return f"这不是照片（改扩展名不能改变文件类型）。{_TAKEN}"
-
-
-def _boxed(brand: bytes) -> str:
-    if brand in _HEIC_BRANDS:
-        return _HEIC
-    if brand in _AVIF_BRANDS:
-        return f"这是 AVIF 格式的图片，读不了。请另存为 JPG。{_TAKEN}"
-    return f"这是视频，不是照片。{_TAKEN}"

@@ -35,4 +35,5 @@ def _see(path: Path, reader: PictureReader) -> Picture | PictureFault:
             "beyond_limits",
             f"照片文件有 {size >> 20} MB，超过了 {reader.limits.max_bytes >> 20} MB。",
         )
-    return reader.read(path)
+    # The decoding process works in another folder.
+    return reader.read(path.resolve())

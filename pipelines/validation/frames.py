@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.database import open_in_memory, quote_name, quote_text
-from pipelines.declarations.forms import Field, Form
+from pipelines.database import open_in_memory, quote_name
+from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
 from pipelines.text import cell_name, is_placeholder
 from pipelines.validation.controls import ControlResult
 from pipelines.validation.cross_tables import CROSS_TABLE_PROBLEMS, problems_of_rows
 from pipelines.validation.findings import Place
+from pipelines.validation.identity import identity_columns
 from pipelines.validation.macros import MACROS
 from pipelines.workbooks.figures import fits
 from pipelines.workbooks.headings import NEAR
@@ -130,7 +131,7 @@ def rows_frame(
         f"expected_{rule.rule_id}": rule.expected_sql for rule in rules if rule.expected_sql
     }
     columns = "".join(f", {sql} as {quote_name(name)}" for name, sql in derived.items())
-    identity = _identity_sql(form)
+    identity = identity_columns(form)
     with open_in_memory() as connection:
         for macro in MACROS:
             connection.execute(macro)
@@ -144,49 +145,6 @@ def rows_frame(
             """
         ).df()
     return RowFrame(frame, rows, noted)
-
-
-def _identity_sql(form: Form) -> str:
-    """How often what a row is about (a code, else a name) has occurred so far in its return; in words, what that is."""
-    name, own_code = f"{form.name_field.name}_key", form.own_code
-    words = quote_text(_identity_words(form))
-    if own_code is not None:
-        return f"""
-            {own_code} as identity, {words} as identity_words,
-            case when {own_code} is null then 1 else row_number() over (
-                partition by receipt_id, {own_code} order by frame_row) end as occurrence"""
-    beside = "".join(f" || '|' || {_beside(form.by_name[n])}" for n in form.header.identity_with)
-    if "project_code" not in form.by_name:
-        return f"""
-        ({name}{beside}) as identity, {words} as identity_words,
-        case when {name} is null then 1 else row_number() over (
-            partition by receipt_id, ({name}{beside}) order by frame_row) end as occurrence"""
-    return f"""
-        (coalesce(project_code, {name}){beside}) as identity, {words} as identity_words,
-        greatest(
-            case when project_code is null then 1 else row_number() over (
-                partition by receipt_id, (project_code{beside}) order by frame_row) end,
-            case when {name} is null or not bool_or(project_code is null) over (
-                partition by receipt_id, ({name}{beside})) then 1 else row_number() over (
-                partition by receipt_id, ({name}{beside}) order by frame_row) end
-        ) as occurrence"""
-
-
-def _beside(field: Field) -> str:
-    """A column that tells the rows of one name apart, in the form in which it is compared."""
-    if field.kind in ("name", "unit"):
-        return f"coalesce({quote_name(f'{field.name}_key')}, '')"
-    text = f"cast({quote_name(field.name)} as varchar)"
-    return f"coalesce(regexp_replace({text}, '\\s', '', 'g'), '')"
-
-
-def _identity_words(form: Form) -> str:
-    """By which columns the rows of a form are told apart, as the form calls them."""
-    if form.own_code is not None:
-        return form.by_name[form.own_code].label
-    code = form.by_name.get("project_code")
-    first = form.name_field.label + (f"（或{code.label}）" if code is not None else "")
-    return "、".join((first, *(form.by_name[n].label for n in form.header.identity_with)))
 
 
 def _problems_frame(

@@ -15,7 +15,8 @@ from pipelines.declarations.rules import Rule
 from pipelines.matching import nearest
 from pipelines.text import PLACEHOLDERS
 from pipelines.validation.findings import Finding, Place, compose
-from pipelines.validation.item_history import item_ref, keeps_items, prepare_said_rows
+from pipelines.validation.identity import item_ref
+from pipelines.validation.item_history import keeps_items, prepare_said_rows
 from pipelines.validation.unit_history import UNIT_INDICATOR, prepare_unit_rows
 
 # Rows of the form that matter to the wave: its own, and those in force of the same years; of a list that is
@@ -207,7 +208,7 @@ def _prepare_wave(connection: Connection, form: Form, receipts: Mapping[str, boo
         connection.execute(relevant, {"form_id": form.form_id})
     for statement in _WAVE.format(
         project_ref=project_ref,
-        item_ref=item_ref(form),
+        item_ref=item_ref(form) if keeps_items(form) else "project_ref",
         name=name,
         sender="sender_name" if form.is_cross_table else "unit_name",
     ).split(";\n"):

@@ -1,42 +1,51 @@
 """Lists that are carried on from period to period: what was last said of the item a row speaks of.
 
-An item of a working ledger (a node, an issue, what a meeting settled) is what the later accepted row in force
-says of it, in whatever period's list. ``history`` makes the rows from which this chooses.
+Of several lists in force the one that speaks for the latest day says what an item is: the last day of its period, or
+the day the file was last changed where that is earlier (contract §7, Working ledgers). ``history`` makes the rows from
+which this chooses.
 """
 
-from pipelines.database import Connection, quote_name
+from pipelines.database import Connection
 from pipelines.declarations.forms import Form
+from pipelines.periods import read_period
 
-# Who came later: the order of the marts' later_accepted_first.
+# Who speaks last: the order of the marts' said_last_first. A list is compared with those for an earlier or the same
+# day, and with the version it replaces.
 _SAID = """
 create or replace temp table said_rows as
-select w.receipt_id as for_receipt, o.*
-from (select distinct receipt_id, unit_code, item_ref from wave_rows) as w
-inner join in_force_rows as o on w.unit_code = o.unit_code and w.item_ref = o.item_ref
+with spoken as (
+    select p.*, e.period_end, least(e.period_end, cast(p.file_modified_at as date)) as speaks_for
+    from project_rows as p inner join period_ends as e on p.period = e.period
+)
+
+select w.receipt_id as for_receipt, o.* exclude (period_end, speaks_for)
+from (select distinct receipt_id, unit_code, period, item_ref, speaks_for from spoken where is_wave) as w
+inner join spoken as o
+    on w.unit_code = o.unit_code and w.item_ref = o.item_ref and not o.is_wave
+    and (o.speaks_for <= w.speaks_for or o.period = w.period)
 qualify row_number() over (
     partition by w.receipt_id, o.item_ref
-    order by o.received_at desc, o.file_modified_at desc, o.receipt_id desc, o.sheet desc,
-        o.row_number desc) = 1
+    order by o.speaks_for desc, o.received_at desc, o.file_modified_at desc, o.period_end desc,
+        o.receipt_id desc, o.sheet desc, o.row_number desc) = 1
 """
 
 
 def keeps_items(form: Form) -> bool:
-    """Whether a row of the form stays in force until a later list says otherwise, over periods and years."""
-    return form.header.period == "any" and not form.is_cross_table
+    """Whether a row of the form stays in force until a later list says otherwise, over periods and years.
 
-
-def item_ref(form: Form) -> str:
-    """The SQL expression, over a row and its ``project_ref``, that says of which item the row speaks."""
-    if form.is_cross_table or form.own_code is not None:
-        return "project_ref"
-    beside = [form.by_name[name] for name in form.header.identity_with if name != "project_name"]
-    if form.name_field is not form.project_field:
-        beside.append(form.name_field)
-    columns = ["project_ref"]
-    columns += [f"{f.name}_key" if f.kind in ("name", "unit") else f.name for f in beside]
-    return " || '|' || ".join(f"coalesce(cast({quote_name(c)} as varchar), '')" for c in columns)
+    A row that tells its own period is of that period and is not carried on.
+    """
+    header = form.header
+    return header.period == "any" and not form.is_cross_table and "period" not in form.by_name
 
 
 def prepare_said_rows(connection: Connection) -> None:
-    """Make ``said_rows``; to be joined by ``item_ref``."""
+    """Make ``said_rows`` of ``project_rows``; to be joined by ``item_ref``."""
+    periods = connection.execute("select distinct period from project_rows").fetchall()
+    ends = {period: read_period(period).ends for (period,) in periods}
+    connection.execute(
+        "create or replace temp table period_ends as select unnest(cast($periods as varchar[])) as period,"
+        " unnest(cast($ends as date[])) as period_end",
+        {"periods": list(ends), "ends": list(ends.values())},
+    )
     connection.execute(_SAID)

@@ -18,6 +18,7 @@ from pipelines.validation.evaluation import bind, evaluate
 from pipelines.validation.findings import Finding, Place, compose
 from pipelines.validation.outcomes import Gap
 from pipelines.wording import day_words
+from pipelines.workbooks.periods import mentioned_period, period_id
 
 _OF_THE_PLACE = ("misplaced", "month_untold", "month_ahead", "unregistered_sender")
 _OF_FAULT = {
@@ -134,9 +135,16 @@ def _about_place(photograph: Photograph, now: datetime) -> Iterator[tuple[str, s
     if folder.project is None:
         yield "misplaced", folder.place, RIGHT_PLACE
     elif folder.month is None:
-        yield "month_untold", folder.month_text or "", f"“{now:%Y-%m}”这样"
+        yield "month_untold", folder.month_text or "", _month_meant(folder.month_text or "", now)
     elif folder.month > f"{now:%Y-%m}":
         yield "month_ahead", folder.month, day_words(now)
+
+
+def _month_meant(text: str, now: datetime) -> str:
+    """How the month's folder should be called; an example where nobody can tell which month is meant."""
+    mention = mentioned_period(text)
+    meant = period_id(mention, "month") if mention is not None else None
+    return f"“{meant[:7]}”" if meant is not None else f"“{now:%Y-%m}”这样"
 
 
 def _about_time(seen: Picture, month: str, now: datetime) -> Iterator[tuple[str, str, str]]:

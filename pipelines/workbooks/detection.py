@@ -6,6 +6,7 @@ from codecs import getincrementaldecoder
 from typing import Literal, TypeAlias
 
 from pipelines.declarations.photographs import RIGHT_PLACE
+from pipelines.declarations.picture_kinds import is_surely_a_picture
 from pipelines.workbooks.cells import UnreadableFileError
 
 Container: TypeAlias = Literal["xlsx", "xls"]
@@ -22,9 +23,6 @@ _BY_START: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf", "这是 7z 压缩包，不是表格。请解压后报送里面的表格。"),
     (b"{\\rtf", "这是 RTF 文档，不是表格。"),
 )
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
-# What a container of boxes or chunks says four or eight bytes in: WebP, the phones' HEIC and AVIF.
-_PICTURE_BRANDS = {b"WEBP", b"heic", b"heix", b"mif1", b"avif"}
 
 
 def container_of(data: bytes) -> Container:
@@ -35,7 +33,7 @@ def container_of(data: bytes) -> Container:
         return _ole_container(data)
     if data.startswith(b"PK"):
         return _zip_container(data)
-    if data.startswith(_PICTURES) or data[8:12] in _PICTURE_BRANDS:
+    if is_surely_a_picture(data):
         raise UnreadableFileError(_IS_PICTURE)
     for start, sentence in _BY_START:
         if data.startswith(start):

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from small_district import declared_rules
+from small_district import a_desk, declared_rules
 
-from pipelines.declarations.photographs import PHOTOGRAPH
+from pipelines.declarations.photographs import PHOTOGRAPH, PHOTOGRAPH_TITLE
 from pipelines.photographs.folders import read_folder
 from pipelines.photographs.looking import Photograph
 from pipelines.photographs.picture import BROKEN, Picture, PictureFault
@@ -85,6 +85,15 @@ def test_a_rule_fails_the_photograph_that_breaks_it(found, rule_id):
 
 def test_what_is_right_breaks_no_rule(found):
     assert [f.message for f in found if f.receipt_id in PASSES] == []
+
+
+def test_photographs_have_a_name_where_forms_have_one():
+    with a_desk(are_rows_judged=False) as desk:
+        found = desk.connection.execute(
+            "select form_name, period_kind, is_restricted from config.forms where form_id = ?",
+            [PHOTOGRAPH],
+        ).fetchall()
+    assert found == [(PHOTOGRAPH_TITLE, "any", False)]
 
 
 def test_a_photograph_wrong_in_several_ways_is_told_all_of_them_at_once():

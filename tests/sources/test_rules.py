@@ -252,7 +252,7 @@ def test_a_message_is_one_plain_chinese_sentence_and_the_remedy_says_what_to_do(
     for text in (rule.title, rule.message, rule.remedy, rule.reason):
         assert re.search(r"[\u4e00-\u9fff]", text)
         bare = re.sub(
-            r"{\w+}|\.xlsx|units\.csv|indicators\.csv|reporting_plan\.csv|GB/T \d+-\d+|Excel|WPS",
+            r"{\w+}|\.xlsx|units\.csv|indicators\.csv|reporting_plan\.csv|GB/T \d+-\d+|Excel|WPS|JPG|photos",
             "",
             text,
         )

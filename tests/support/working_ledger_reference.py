@@ -237,7 +237,7 @@ class WorkingLedgers:
             total = row["total_score"]
             ranked = total is not None
             row["rank"] = 1 + sum(other > total for other in totals) if ranked else None
-            row["is_last"] = ranked and total == min(totals)
+            row["is_last"] = ranked and row["rank"] > 1 and total == min(totals)
             row["is_last_at_half_year"] = row["is_last"] and row["period_type"] == "half_year"
             row["is_provisional"] = self._periods[period].last >= self.today
 

@@ -100,6 +100,20 @@ def test_a_folder_named_otherwise_than_its_form_is_a_fault(tmp_path):
     assert any("boxes" in fault for fault in faults_of(declare(tmp_path, name="boxes")))
 
 
+def test_what_tells_rows_apart_may_be_a_dates_year(tmp_path):
+    header = HEADER + "identity_with: [binding, printed_on.year]\n"
+    (form,) = load_forms(declare(tmp_path, header))
+    assert [(p.field.name, p.taken) for p in form.identity_parts] == [
+        ("binding", None), ("printed_on", "year"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ["colour", "printed_on.century", "binding.year"])
+def test_what_tells_rows_apart_must_be_there(tmp_path, part):
+    header = HEADER + f"identity_with: [{part}]\n"
+    assert any("identity_with" in fault for fault in faults_of(declare(tmp_path, header)))
+
+
 def test_text_that_is_not_utf8_is_a_named_fault(tmp_path):
     declare(tmp_path)
     (tmp_path / "books" / "columns.csv").write_bytes(COLUMNS.encode("gb18030"))

@@ -1,7 +1,9 @@
 """Comparisons with earlier returns look at the right earlier return, and only at that."""
 
 import pytest
-from small_district import Arrival, a_desk, rule_ids
+from small_district import Arrival, a_desk, declared_forms, rule_ids
+
+from pipelines.validation.item_history import keeps_items
 
 LEDGER = """
 2019年重点项目台账（单位：万元）
@@ -139,7 +141,7 @@ NODES = """
 ISSUES = """
 {period}问题台账
 编号 | 项目名称 | 存在问题 | 提出时间 | 办结时限 | 办理状态 | 销号时间
-{number} | {name} | 征地 | 2019-03-07 | {due} | {status} |
+{number} | {name} | 征地 | {raised} | {due} | {status} |
 """
 
 
@@ -148,9 +150,9 @@ def node(period, planned, node="路面", name="滨河路", done="", why=""):
     return Arrival("jia", text)
 
 
-def issue(period, status, due="", name="滨河路", number="1", unit="jia"):
-    text = ISSUES.format(period=period, status=status, due=due, name=name, number=number)
-    return Arrival(unit, text)
+def issue(period, status, raised="2019-03-07", **more):
+    told = {"due": "", "name": "滨河路", "number": "1", "unit": "jia"} | more
+    return Arrival(told["unit"], ISSUES.format(period=period, status=status, raised=raised, **told))
 
 
 def test_a_node_is_compared_with_what_was_last_said_of_it_even_by_the_version_replaced(desk):
@@ -166,12 +168,40 @@ def test_a_promise_of_last_year_is_still_a_promise(desk):
     assert judged(desk, node("2020年", "2020-03-31")) == {"NOD-303"}
 
 
-def test_the_later_accepted_word_counts_whatever_its_period(desk):
-    judged(desk, issue("2019年第23周", "推进"), "week 23")
-    judged(desk, issue("2019年第24周", "销号"), "week 24")
-    corrected = issue("2019年第23周", "推进", due="2019-07-31")
-    assert judged(desk, corrected, "corrected") == {"ISS-303"}
-    assert judged(desk, issue("2019年第25周", "推进"), "week 25") == set()
+def test_the_list_for_the_latest_day_counts_whenever_it_arrived(desk):
+    """Closed in week 15; week 13 comes late and reopens nothing, and closes nothing for week 16 either."""
+    judged(desk, issue("2019年第15周", "销号"), "week 15")
+    assert judged(desk, issue("2019年第13周", "推进", due="2019-05-31"), "late week 13") == set()
+    assert judged(desk, issue("2019年第16周", "推进", due="2019-06-30")) == {"ISS-303"}
+
+
+def test_a_late_list_is_compared_with_what_was_said_before_its_day(desk):
+    judged(desk, issue("2019年第11周", "推进", due="2019-04-30"), "week 11")
+    judged(desk, issue("2019年第15周", "推进", due="2019-06-30"), "week 15")
+    assert judged(desk, issue("2019年第13周", "推进", due="2019-05-31"), "week 13") == {"ISS-304"}
+    assert judged(desk, issue("2019年第13周", "推进", due="2019-06-30"), "again") == {"ISS-304"}
+    assert judged(desk, issue("2019年第16周", "推进", due="2019-06-30"), "week 16") == set()
+
+
+def test_a_list_of_the_whole_year_speaks_for_the_day_it_was_made(desk):
+    judged(desk, issue("2019年", "推进"), "made in July")
+    judged(desk, issue("2019年第30周", "推进"), "made later in July")
+    assert judged(desk, issue("2019年第24周", "销号"), "week 24") == set()
+    assert judged(desk, issue("2019年第31周", "推进")) == set()
+
+
+def test_a_review_of_another_month_is_no_other_word_on_the_same_item():
+    carried_on = {f.form_id for f in declared_forms() if keeps_items(f)}
+    assert "site_review" not in carried_on
+    assert carried_on >= {"node_plan", "issue_ledger", "dispatch_record", "three_batches"}
+
+
+def test_numbers_may_begin_anew_each_year(desk):
+    judged(desk, issue("2018年第50周", "销号", "2018-03-05"), "closed in 2018")
+    anew = issue("2019年第2周", "新增", "2019-01-07", name="三纬路")
+    assert judged(desk, anew, "anew") == set()
+    assert judged(desk, issue("2019年第3周", "推进", "2018-03-05"), "reopened") == {"ISS-303"}
+    assert judged(desk, issue("2019年第4周", "推进", "2019-03-04")) == {"ISS-302"}
 
 
 def test_a_number_is_its_submitters_own_and_may_be_given_again_by_nobody(desk):

@@ -1,12 +1,6 @@
 -- One row per cohort and project of the three batches: what the newest list says of it, and how far it has come
 -- by the day of the last load. A date after that day is a promise and not yet reached.
-{% set stages = [
-    ('signed', 'signed_on'),
-    ('fulfilled', 'fulfilled_on'),
-    ('started', 'started_on'),
-    ('produced', 'produced_on'),
-    ('at_capacity', 'capacity_on')
-] %}
+{% set stages = batch_stages() %}
 
 with today as (
     select cast(now_at as date) as today from {{ ref('stg_last_load') }}
@@ -46,9 +40,7 @@ cohorts as (
 ),
 
 ledger as (
-    select *
-    from {{ ref('int_projects__years') }}
-    qualify row_number() over (partition by project_key order by year desc nulls last) = 1
+    select * from {{ ref('int_projects__years') }} where is_latest_year
 ),
 
 -- Packages of which a part is in the same cohort: there the package's own row steps back.

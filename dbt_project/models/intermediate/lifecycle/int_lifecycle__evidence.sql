@@ -1,12 +1,13 @@
 -- One row per statement that a project reached a step of its life: when, and the row that says so. Of one step the
 -- statement with the lowest authority number stands, then the earliest: verified before reported before the batches.
 {{ config(materialized='view') }}
-{% set batch_steps = [
-    ('signed', 'signed_on'),
-    ('started', 'started_on'),
-    ('in_production', 'produced_on'),
-    ('at_capacity', 'capacity_on')
-] %}
+{#- What a stage of the batches is as a step of life. -#}
+{% set steps = {
+    'signed': 'signed',
+    'started': 'started',
+    'produced': 'in_production',
+    'at_capacity': 'at_capacity'
+} %}
 
 with entries as (
     select * from {{ ref('int_reserve__entries') }}
@@ -51,11 +52,11 @@ select
 from {{ ref('int_projects__ledger_rows') }} as ledger_rows
 inner join {{ ref('int_projects__identity') }} as identity on ledger_rows.node_id = identity.node_id
 where ledger_rows.ledger_nature = '储备'
-{% for step, date_column in batch_steps %}
+{% for stage, date_column in batch_stages() if stage in steps %}
 union all
 select
     lifecycle_key,
-    '{{ step }}' as step,
+    '{{ steps[stage] }}' as step,
     3 as authority,
     reached_{{ date_column }} as reached_on,
     cast(null as integer) as list_year,
@@ -67,7 +68,20 @@ select
     block_no,
     row_number
 from batch_projects
-where reached_{{ date_column }} is not null
+where
+    reached_{{ date_column }} is not null
+    -- What a ledger carries over had started before that year, whatever the batches say.
+    and (
+        '{{ stage }}' <> 'started'
+        or not exists (
+            select 1
+            from years
+            where
+                years.project_key = batch_projects.project_key
+                and years.is_carried_over
+                and years.year <= extract(year from batch_projects.reached_{{ date_column }})
+        )
+    )
 {% endfor %}
 union all
 select

@@ -18,9 +18,7 @@ entries as (
 ),
 
 ledger_projects as (
-    select *
-    from years
-    qualify row_number() over (partition by project_key order by year desc nulls last) = 1
+    select * from years where is_latest_year
 ),
 
 -- What a project is called and whose it is: the ledger says so first, then the reserve list, then the batches.
@@ -170,7 +168,7 @@ progressed as (
     select distinct lifecycle_key from first_evidence where step <> 'reserve'
 ),
 
--- A ledger project left as its ledger says, unless it was completed; an entry that no list in force names any more and
+-- A ledger project whose status is exited left when its ledger says; an entry that no list in force names any more and
 -- that came no further left the reserve.
 exits as (
     select
@@ -182,7 +180,13 @@ exits as (
         on
             ledger_projects.project_key = first_evidence.lifecycle_key
             and first_evidence.step = 'completed'
-    where ledger_projects.exited_at is not null and first_evidence.lifecycle_key is null
+    where
+        {{ project_status(
+            is_reserve='ledger_projects.is_reserve',
+            is_completed='first_evidence.lifecycle_key is not null',
+            is_started='false',
+            is_exited='(ledger_projects.exited_at is not null)'
+        ) }} = 'exited'
     union all
     select
         entries.entry_key as lifecycle_key,

@@ -1,6 +1,6 @@
 -- One row per month for which some monthly return is in force: of a form of the month, not a list whose period
--- happens to be one. Scores, lights and summaries are made for these
--- months and for no other: in a month that nobody reported on there is nothing to judge.
+-- happens to be one. Scores, lights and summaries are made for these months and for no other: in a month that nobody
+-- reported on there is nothing to judge.
 with months as (
     select distinct
         periods.month_period as period,

@@ -9,7 +9,7 @@ latest_units as (
         project_key,
         unit_code
     from {{ ref('int_projects__years') }}
-    qualify row_number() over (partition by project_key order by year desc nulls last) = 1
+    where is_latest_year
 ),
 
 register as (

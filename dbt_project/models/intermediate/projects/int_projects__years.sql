@@ -174,6 +174,8 @@ packages as (
 select
     deciding_rows.project_key,
     deciding_rows.year,
+    row_number() over (partition by deciding_rows.project_key order by deciding_rows.year desc nulls last) = 1
+        as is_latest_year,
     deciding_rows.responsible_unit_code as unit_code,
 
     deciding_rows.project_code,

@@ -18,7 +18,7 @@ with projects as (
         end as exited_at
     from {{ ref('int_projects__years') }} as years
     inner join {{ ref('int_projects__milestones') }} as milestones on years.project_key = milestones.project_key
-    qualify row_number() over (partition by years.project_key order by years.year desc nulls last) = 1
+    where years.is_latest_year
 ),
 
 form_rows as (
@@ -31,8 +31,7 @@ statements as (
     select
         'node' as kind,
         {{ surrogate_key([
-            "'node'", 'coalesce(form_rows.project_key, listed.submitter_code || listed.project_name_key)',
-            'listed.node_name_key'
+            'coalesce(form_rows.project_key, listed.submitter_code || listed.project_name_key)', 'listed.node_name_key'
         ]) }} as item_key,
         listed.receipt_id,
         listed.sheet,
@@ -61,9 +60,7 @@ statements as (
     union all
     select
         'issue' as kind,
-        {{ surrogate_key([
-            "'issue'", 'listed.submitter_code', 'listed.issue_no', 'extract(year from listed.raised_on)'
-        ]) }} as item_key,
+        {{ issue_key('listed') }} as item_key,
         listed.receipt_id,
         listed.sheet,
         listed.block_no,
@@ -78,7 +75,7 @@ statements as (
         cast(null as {{ dbt.type_string() }}) as node_owner,
         listed.due_on,
         listed.resolved_on as done_on,
-        coalesce(listed.reported_status = '销号', false) as is_declared_done,
+        listed.resolved_on is null and coalesce(listed.reported_status = '销号', false) as is_declared_done,
         listed.received_at,
         listed.file_modified_at,
         listed.superseded_at
@@ -91,9 +88,7 @@ statements as (
     union all
     select
         'meeting_item' as kind,
-        {{ surrogate_key([
-            "'meeting_item'", 'listed.held_on', 'listed.meeting_type', 'listed.item_key', 'listed.project_name_key'
-        ]) }} as item_key,
+        {{ meeting_item_key('listed') }} as item_key,
         listed.receipt_id,
         listed.sheet,
         listed.block_no,

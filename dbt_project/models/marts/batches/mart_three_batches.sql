@@ -1,10 +1,4 @@
-{% set stages = [
-    ('signed', 'signed_on'),
-    ('fulfilled', 'fulfilled_on'),
-    ('started', 'started_on'),
-    ('produced', 'produced_on'),
-    ('at_capacity', 'capacity_on')
-] %}
+{% set stages = batch_stages() %}
 
 with projects as (
     select * from {{ ref('int_batches__projects') }} where not is_package_parent
@@ -19,11 +13,9 @@ cohorts as (
         cast(coalesce(sum(contract_wanyuan), 0) as decimal(18, 4)) as listed_wanyuan,
         coalesce(
             least(
-                min(reached_signed_on),
-                min(reached_fulfilled_on),
-                min(reached_started_on),
-                min(reached_produced_on),
-                min(reached_capacity_on)
+                {% for _, date_column in stages %}
+                min(reached_{{ date_column }}){% if not loop.last %},{% endif %}
+                {% endfor %}
             ),
             min(received_on)
         ) as first_date
@@ -32,30 +24,23 @@ cohorts as (
 ),
 
 periods as (
-    select
-        periods.period,
-        periods.period_type,
-        periods.start_date,
-        periods.end_date
-    from {{ ref('dim_period') }} as periods
-    inner join {{ ref('stg_last_load') }} as last_load on periods.start_date <= cast(last_load.now_at as date)
+    {{ begun_periods() }}
 ),
 
--- Dates after today are no longer here, so that a running period counts what was reached by today.
 reached as (
     select
         {% for stage, date_column in stages %}
         cast(count(
-            case when projects.reached_{{ date_column }} <= periods.end_date then 1 end
+            case when projects.reached_{{ date_column }} <= periods.as_of then 1 end
         ) as integer) as {{ stage }}_count,
         cast(coalesce(sum(
-            case when projects.reached_{{ date_column }} <= periods.end_date then projects.contract_wanyuan end
+            case when projects.reached_{{ date_column }} <= periods.as_of then projects.contract_wanyuan end
         ), 0) as decimal(18, 4)) as {{ stage }}_wanyuan,
         {% endfor %}
         cohorts.cohort_key,
         periods.period
     from cohorts
-    inner join periods on cohorts.first_date <= periods.end_date
+    inner join periods on cohorts.first_date <= periods.as_of
     inner join projects on cohorts.cohort_key = projects.cohort_key
     group by cohorts.cohort_key, periods.period
 )

@@ -16,7 +16,7 @@ years as (
     select cast(extract(year from start_date) as integer) as year from milestones where start_date is not null
     union
     select cast(extract(year from completion_date) as integer) as year from milestones where completion_date is not null
-    {% for date_column in ['signed_on', 'fulfilled_on', 'started_on', 'produced_on', 'capacity_on'] %}
+    {% for _, date_column in batch_stages() %}
     union
     select cast(extract(year from reached_{{ date_column }}) as integer) as year
     from {{ ref('int_batches__projects') }}

@@ -17,9 +17,7 @@ district as (
 ),
 
 latest as (
-    select *
-    from years
-    qualify row_number() over (partition by project_key order by year desc nulls last) = 1
+    select * from years where is_latest_year
 ),
 
 current_steps as (

@@ -1,5 +1,6 @@
--- Every accepted photograph stands. The same bytes are new once for a project: sent again for another month, they show
--- nothing that was not seen before.
+-- Every accepted photograph stands. The same bytes are new once, in the earliest month they were sent for: for another
+-- month or another project they show nothing that was not seen before. A picture put into a wrong month first and
+-- into its own later is new in its own.
 with photographs as (
     select * from {{ ref('stg_photographs') }}
 ),
@@ -15,11 +16,7 @@ identified as (
 with_project as (
     select
         photographs.*,
-        identified.project_key,
-        coalesce(
-            identified.project_key,
-            photographs.submitter_code || '|' || coalesce(photographs.project_code, photographs.project_name_key)
-        ) as seen_for
+        identified.project_key
     from photographs
     inner join identified on photographs.receipt_id = identified.receipt_id
 )
@@ -39,12 +36,13 @@ select
     image_format,
     taken_at,
     row_number() over (
-        partition by seen_for, sha256
+        partition by sha256
         order by
+            period asc nulls last,
             received_at asc nulls last,
             file_modified_at asc nulls last,
             file_name asc nulls last,
-            period asc nulls last,
+            inbox_path asc nulls last,
             receipt_id asc nulls last
     ) = 1 as is_new,
     {{ month_of_date('taken_at') }} = period as is_taken_in_month,

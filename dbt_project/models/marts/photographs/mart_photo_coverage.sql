@@ -1,14 +1,23 @@
--- One row per reported month and project under construction at its end, whether or not a photograph came: the months
--- without one are what this table is for.
-with projects as (
+-- One row per month that has begun and project under construction at its end, whether or not a photograph came or
+-- anything was reported: the months without one are what this table is for. A month that is not over stands as of
+-- today.
+with months as (
+    {{ begun_periods() }}
+),
+
+projects as (
     select
-        project_key,
-        period,
-        year,
-        unit_code,
-        is_package_parent
-    from {{ ref('int_projects__periods') }}
-    where period = month_period and status = 'under_construction'
+        years.project_key,
+        months.period,
+        months.year,
+        years.unit_code,
+        years.is_package_parent,
+        months.as_of < months.end_date as is_provisional
+    from months
+    inner join {{ ref('int_projects__years') }} as years
+        on months.period_type = 'month' and months.year = years.year
+    left join {{ ref('int_projects__milestones') }} as milestones on years.project_key = milestones.project_key
+    where {{ is_being_built('years', 'milestones', 'months.as_of') }}
 ),
 
 photographs as (
@@ -16,7 +25,7 @@ photographs as (
         project_key,
         period,
         count(*) as photo_count,
-        sum(case when is_new then 1 else 0 end) as new_photo_count
+        sum(case when is_new and coalesce(is_taken_in_month, true) then 1 else 0 end) as new_photo_count
     from {{ ref('fct_photographs') }}
     where project_key is not null
     group by project_key, period
@@ -29,6 +38,7 @@ counted as (
         projects.year,
         projects.unit_code,
         projects.is_package_parent,
+        projects.is_provisional,
         sum(case when photographs.period = projects.period then photographs.photo_count else 0 end) as photo_count,
         sum(
             case when photographs.period = projects.period then photographs.new_photo_count else 0 end
@@ -38,7 +48,12 @@ counted as (
     left join photographs
         on projects.project_key = photographs.project_key and projects.period >= photographs.period
     group by
-        projects.project_key, projects.period, projects.year, projects.unit_code, projects.is_package_parent
+        projects.project_key,
+        projects.period,
+        projects.year,
+        projects.unit_code,
+        projects.is_package_parent,
+        projects.is_provisional
 ),
 
 -- Each month with a new photograph begins a stretch; within it the months after the first are without one.
@@ -59,6 +74,7 @@ select
     period,
     year,
     is_package_parent,
+    is_provisional,
     cast(photo_count as integer) as photo_count,
     cast(new_photo_count as integer) as new_photo_count,
     new_photo_count > 0 as has_new_photo,

@@ -19,14 +19,12 @@ projects as (
     having count(case when step = 'reserve' then 1 end) > 0
 ),
 
+begun_periods as (
+    {{ begun_periods() }}
+),
+
 years as (
-    select
-        periods.year,
-        periods.start_date,
-        periods.end_date
-    from {{ ref('dim_period') }} as periods
-    inner join {{ ref('stg_last_load') }} as last_load on periods.start_date <= cast(last_load.now_at as date)
-    where periods.period_type = 'year'
+    select * from begun_periods where period_type = 'year'
 ),
 
 known as (

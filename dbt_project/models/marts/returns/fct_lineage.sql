@@ -246,7 +246,8 @@ supervised_dates as (
     from {{ ref('mart_supervision_notice') }} as notices
     inner join supervised_rows as listed
         on
-            notices.item_key = listed.item_key
+            notices.kind = listed.kind
+            and notices.item_key = listed.item_key
             and {{ 'notices.' ~ prefix ~ 'receipt_id' }} = listed.receipt_id
             and {{ 'notices.' ~ prefix ~ 'sheet' }} = listed.sheet
             and {{ 'notices.' ~ prefix ~ 'row_number' }} = listed.row_number
@@ -263,7 +264,7 @@ supervised_dates as (
         listed.row_number,
         'planned_date' as field
     from {{ ref('mart_node_progress') }} as nodes
-    inner join supervised_rows as listed on nodes.row_key = listed.item_key
+    inner join supervised_rows as listed on nodes.row_key = listed.item_key and listed.kind = 'node'
     qualify row_number() over (partition by nodes.row_key order by listed.known_from asc nulls last) = 1
 ),
 

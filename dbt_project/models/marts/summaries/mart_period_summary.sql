@@ -1,9 +1,9 @@
-{#- What happens on a day: {relation: [(day, measure, how to tell one from another)]}. -#}
+{#- What happens on a day: the relation, the day, the measure, what tells one from another, and which rows count. -#}
 {% set happenings = [
     ('mart_dispatch', 'held_on', 'meeting_count', 'meeting_key', 'true'),
     ('mart_dispatch', 'held_on', 'item_count', 'row_key', 'true'),
     ('mart_dispatch', 'done_on', 'item_done_count', 'row_key', 'true'),
-    ('mart_node_progress', 'planned_date', 'node_planned_count', 'row_key', "status <> 'dropped'"),
+    ('mart_node_progress', 'planned_date', 'node_planned_count', 'row_key', 'true'),
     ('mart_node_progress', 'actual_date', 'node_done_count', 'row_key', "status = 'done'"),
     ('mart_supervision_notice', 'issued_on', 'notice_issued_count', 'row_key', 'true'),
     ('mart_supervision_notice', 'closed_on', 'notice_closed_count', 'row_key', 'true'),
@@ -11,10 +11,13 @@
     ('fct_completions', 'completion_date', 'completed_count', 'row_key', 'not is_package_parent')
 ] %}
 {#- What lasts from one day to another: overdue from the day after it was due until it is done, open from the day a
-    notice was issued. -#}
+    notice was issued. The relation, the first day, the first day no more, the measure, and which rows count. -#}
 {% set states = [
     ('mart_dispatch', days_after('due_on', 1), 'done_on', 'item_overdue_count', 'true'),
-    ('mart_node_progress', days_after('planned_date', 1), 'actual_date', 'node_overdue_count', "status <> 'dropped'"),
+    (
+        'mart_node_progress', days_after('planned_date', 1), 'coalesce(actual_date, dropped_on)', 'node_overdue_count',
+        'true'
+    ),
     ('mart_supervision_notice', 'issued_on', 'closed_on', 'notice_open_count', 'true')
 ] %}
 {% set issue_measures = {
@@ -24,17 +27,8 @@
     'issue_overdue_count': 'is_overdue'
 } %}
 
--- A period that is not over stands as of today.
 with begun_periods as (
-    select
-        periods.period,
-        periods.period_type,
-        periods.year,
-        periods.start_date,
-        least(periods.end_date, cast(last_load.now_at as date)) as as_of
-    from {{ ref('dim_period') }} as periods
-    cross join {{ ref('stg_last_load') }} as last_load
-    where periods.start_date <= cast(last_load.now_at as date)
+    {{ begun_periods() }}
 ),
 
 happenings as (
@@ -71,7 +65,12 @@ found as (
         happenings.measure,
         happenings.item_key
     from happenings
-    inner join begun_periods on happenings.happened_on between begun_periods.start_date and begun_periods.as_of
+    inner join begun_periods
+        on
+            happenings.happened_on >= begun_periods.start_date
+            and happenings.happened_on <= begun_periods.end_date
+            -- What is planned for a period is planned for all of it; nothing has happened yet after today.
+            and (happenings.happened_on <= begun_periods.as_of or happenings.measure = 'node_planned_count')
     union all
     select
         begun_periods.period,

@@ -44,7 +44,7 @@ standing as (
         today.today,
         {{ days_after('history.due_on', '-policy.node_reminder_days') }} as remind_from,
         coalesce(history.done_on <= today.today, false) as is_done,
-        coalesce(history.exited_at is not null, false) as is_exited
+        history.exited_at is not null as is_exited
     from history
     inner join replanned on history.item_key = replanned.item_key
     cross join today
@@ -84,6 +84,7 @@ select
         when status <> 'dropped'
             then {{ days_overdue('due_on', 'case when is_done then done_on end', 'today') }}
     end as days_overdue,
+    case when status = 'dropped' then cast(exited_at as date) end as dropped_on,
     remind_from,
     status in ('due_soon', 'due') as is_reminder_due,
 

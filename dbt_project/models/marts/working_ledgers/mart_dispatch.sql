@@ -2,9 +2,9 @@
 with listed as (
     select
         versions.*,
-        periods.end_date as period_end
+        {{ meeting_item_key('versions') }} as row_key,
+        {{ last_day_of_period('versions.period') }} as period_end
     from {{ ref('stg_dispatch_record_versions') }} as versions
-    left join {{ ref('dim_period') }} as periods on versions.period = periods.period
     where versions.is_in_force
 ),
 
@@ -28,16 +28,11 @@ standing as (
     select *
     from listed
     qualify
-        row_number() over (
-            partition by held_on, meeting_type, item_key, project_name_key
-            order by {{ said_last_first('listed') }}
-        ) = 1
+        row_number() over (partition by row_key order by {{ said_last_first('listed') }}) = 1
 )
 
 select
-    {{ surrogate_key([
-        'standing.held_on', 'standing.meeting_type', 'standing.item_key', 'standing.project_name_key'
-    ]) }} as row_key,
+    standing.row_key,
     {{ surrogate_key(['standing.held_on', 'standing.meeting_type']) }} as meeting_key,
     standing.held_on,
     standing.meeting_type,

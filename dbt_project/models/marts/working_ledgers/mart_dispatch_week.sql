@@ -53,14 +53,8 @@ active_projects as (
     inner join years on weeks.year = years.year
     left join {{ ref('int_projects__milestones') }} as milestones on years.project_key = milestones.project_key
     where
-        not years.is_reserve
-        and not years.is_package_parent
-        and (years.exit_period is null or years.exit_period > {{ month_of_date('weeks.end_date') }})
-        and (milestones.completion_date is null or milestones.completion_date > weeks.end_date)
-        and (
-            milestones.start_date <= weeks.end_date
-            or (milestones.start_date is null and years.is_carried_over)
-        )
+        not years.is_package_parent
+        and {{ is_being_built('years', 'milestones', 'weeks.end_date') }}
 ),
 
 members as (

@@ -1,6 +1,5 @@
 -- An issue is what the newest list in force that speaks of it says. One that a later list does not mention stays
--- as it was said last; one left out when its list is sent again is gone with the version that named it. Numbers begin
--- anew each year in many offices: an issue is known by its number and the year in which it was raised.
+-- as it was said last; one left out when its list is sent again is gone with the version that named it.
 with listed as (
     select * from {{ ref('stg_issue_ledger_versions') }}
 ),
@@ -25,13 +24,13 @@ told as (
     select
         listed.*,
         cast(extract(year from listed.raised_on) as integer) as issue_year,
-        {{ surrogate_key([
-            'listed.submitter_code', 'listed.issue_no', 'extract(year from listed.raised_on)'
-        ]) }} as issue_key,
+        {{ issue_key('listed') }} as issue_key,
         periods.start_date as period_start,
-        periods.end_date as period_end,
-        coalesce(listed.resolved_on <= last_load.today, false)
-        or coalesce(listed.reported_status = '销号', false) as is_resolved
+        {{ last_day_of_period('listed.period') }} as period_end,
+        case
+            when listed.resolved_on is not null then listed.resolved_on <= last_load.today
+            else coalesce(listed.reported_status = '销号', false)
+        end as is_resolved
     from listed
     cross join last_load
     left join periods on listed.period = periods.period
@@ -74,7 +73,7 @@ issues as (
         form_rows.project_key,
         case
             when standing.is_resolved then '销号'
-            when standing.reported_status is not null then standing.reported_status
+            when standing.reported_status <> '销号' then standing.reported_status
             when standing.raised_on between standing.period_start and standing.period_end then '新增'
             else '推进'
         end as status,

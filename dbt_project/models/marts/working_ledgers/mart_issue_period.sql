@@ -3,19 +3,8 @@ with issues as (
     select * from {{ ref('mart_issue_ledger') }}
 ),
 
-last_load as (
-    select cast(now_at as date) as today from {{ ref('stg_last_load') }}
-),
-
 begun_periods as (
-    select
-        periods.period,
-        periods.period_type,
-        periods.start_date,
-        least(periods.end_date, last_load.today) as as_of
-    from {{ ref('dim_period') }} as periods
-    cross join last_load
-    where periods.start_date <= last_load.today
+    {{ begun_periods() }}
 ),
 
 -- An issue that is said to be closed before it was raised lived for the day it was raised on.

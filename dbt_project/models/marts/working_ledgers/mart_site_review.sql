@@ -32,14 +32,21 @@ last_load as (
     select cast(now_at as date) as today from {{ ref('stg_last_load') }}
 ),
 
--- Two who score the same subject: the later accepted stands.
+duties as (
+    select distinct unit_code from {{ ref('stg_due_dates') }} where form_id = 'site_review'
+),
+
+-- Two who score the same subject: whose duty it is stands before anybody else, then the later accepted.
 standing as (
-    select *
+    select reviews.*
     from reviews
+    left join duties on reviews.submitter_code = duties.unit_code
     qualify
         row_number() over (
-            partition by reviewed_period, subject_type, subject_code
-            order by {{ later_accepted_first('reviews') }}
+            partition by reviews.reviewed_period, reviews.subject_type, reviews.subject_code
+            order by
+                case when duties.unit_code is not null then 0 else 1 end asc nulls last,
+                {{ later_accepted_first('reviews') }}
         ) = 1
 ),
 
@@ -142,7 +149,7 @@ ranked as (
 placed as (
     select
         *,
-        coalesce(place = max(place) over (partition by period, subject_type), false) as is_last
+        coalesce(place > 1 and place = max(place) over (partition by period, subject_type), false) as is_last
     from ranked
 )
 

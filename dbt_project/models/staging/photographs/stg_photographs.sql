@@ -16,6 +16,7 @@ select
     photographs.project_code,
     photographs.project_name_key,
     receipts.file_name,
+    receipts.inbox_path,
     receipts.sha256,
     photographs.image_format,
 

@@ -16,6 +16,7 @@ select
     try_cast(substring(receipts.period, 1, 4) as integer) as year,
 
     receipts.file_name,
+    receipts.inbox_path,
     receipts.sha256,
     receipts.size_bytes,
     receipts.status,
