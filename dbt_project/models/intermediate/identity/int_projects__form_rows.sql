@@ -1,5 +1,5 @@
--- Whose project a row of another form than the ledger speaks of. A code decides. Without one, or with one no ledger knows,
--- the name does: within the submitting unit, then within its own ledger, then within the district, and there
+-- Whose project a row of another form than the ledger speaks of. A code decides. Without one, or with one no ledger
+-- knows, the name does: within the submitting unit, then within its own ledger, then within the district, and there
 -- the ledger of the row's own year before other years. Two projects at the same distance: nobody guesses.
 with form_rows as (
     {% for form_id, relation, has_code in [
