@@ -27,3 +27,16 @@
         relation ~ '.held_on', relation ~ '.meeting_type', relation ~ '.item_key', relation ~ '.project_name_key'
     ]) }}
 {%- endmacro %}
+
+{#- The rows of a form with the project they speak of; a row of a project that no ledger knows has none. -#}
+{% macro with_project(rows) -%}
+    select
+        listed.*,
+        form_rows.project_key
+    from {{ rows }} as listed
+    left join {{ ref('int_projects__form_rows') }} as form_rows
+        on
+            listed.receipt_id = form_rows.receipt_id
+            and listed.sheet = form_rows.sheet
+            and listed.row_number = form_rows.row_number
+{%- endmacro %}

@@ -1,7 +1,7 @@
 """Reading and writing what the ledger holds about photographs: set-based statements, nothing is judged here."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,13 +9,9 @@ from typing import Any
 from pipelines.database import Connection
 from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.ledger.receipts import Receipt
-from pipelines.matching import nearest
 from pipelines.photographs.folders import PhotoFolder
 from pipelines.photographs.picture import Picture
 from pipelines.validation.known_projects import prepare_registry
-
-# A name less alike than this helps nobody.
-_NEAR = 0.5
 
 # Received, last changed, file name, place in the inbox, receipt: which photograph is the earlier (contract §7).
 Order = tuple[datetime, datetime, str, str, str]
@@ -52,20 +48,6 @@ def known_projects(
         {"codes": [code for code, _ in projects], "names": [name for _, name in projects]},
     ).fetchall()
     return {(code, name) for code, name in rows}
-
-
-def similar_names(connection: Connection, unknown: Collection[str]) -> dict[str, str]:
-    """For each unknown project the most similar name of the ledger, where there is one. After ``known_projects``."""
-    if not unknown:
-        return {}
-    known = dict(
-        connection.execute("select name_key, min(project_name) from registry group by 1").fetchall()
-    )
-    return {
-        name: known[found[0]]
-        for name in unknown
-        if (found := nearest(name, known)) is not None and found[1] >= _NEAR
-    }
 
 
 def used_earlier(connection: Connection, hashes: Sequence[str]) -> defaultdict[str, list[Use]]:

@@ -18,7 +18,6 @@ from pipelines.ledger.photograph_rows import (
     known_projects,
     orders_of,
     settle_photographs,
-    similar_names,
     used_earlier,
 )
 from pipelines.ledger.receipts import Receipt
@@ -29,6 +28,7 @@ from pipelines.photographs.looking import Photograph, look_at
 from pipelines.photographs.picture import Picture, PictureLimits
 from pipelines.settings import Home, Limits
 from pipelines.validation.findings import Finding, refusal_words
+from pipelines.validation.known_projects import similar_names
 from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
 from pipelines.validation.photographs import (
     PhotographNotice,

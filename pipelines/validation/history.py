@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pipelines.database import Connection, quote_name, quote_text
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
-from pipelines.matching import nearest
 from pipelines.text import PLACEHOLDERS
 from pipelines.validation.findings import Finding, Place, compose
 from pipelines.validation.identity import item_ref
 from pipelines.validation.item_history import keeps_items, prepare_said_rows
+from pipelines.validation.known_projects import similar_names
 from pipelines.validation.unit_history import UNIT_INDICATOR, prepare_unit_rows
 
 # Rows of the form that matter to the wave: its own, and those in force of the same years; of a list that is
@@ -234,14 +234,7 @@ def _reason_sql(form: Form) -> str:
 def _propose_names(connection: Connection) -> None:
     """For each unknown project, the most similar known name, to help the submitter."""
     unknown = connection.execute("select distinct own_key from unknown_rows").fetchall()
-    known = dict(
-        connection.execute("select name_key, min(project_name) from registry group by 1").fetchall()
-    )
-    pairs = [
-        (key, known[found[0]])
-        for (key,) in unknown
-        if key and known and (found := nearest(key, known)) and found[1] >= 0.5
-    ]
+    pairs = list(similar_names(connection, (key for (key,) in unknown)).items())
     connection.execute(
         "create or replace temp table near_names (own_key varchar, nearest_name varchar)"
     )

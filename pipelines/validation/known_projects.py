@@ -4,8 +4,14 @@ Makes the relations ``registry``, ``known_amounts``, ``latest_amounts`` and ``kn
 ``expectations/README.md``, and those by which a row finds its project. Nothing here writes a permanent table.
 """
 
+from collections.abc import Iterable
+
 from pipelines.database import Connection
+from pipelines.matching import nearest
 from pipelines.validation.macros import MACROS
+
+# A name less alike than this helps nobody.
+_NEAR = 0.5
 
 # Every ledger row ever accepted, with the unit that answers for it. A project that a newer ledger
 # no longer lists is still known: its earlier months may be resent.
@@ -115,3 +121,18 @@ def prepare_registry(connection: Connection) -> None:
     """Rebuild what is known of the ledgers; to be called after each wave of ledgers."""
     for statement in (*MACROS, _REGISTRY, *_KNOWN.split(";\n")):
         connection.execute(statement)
+
+
+def similar_names(connection: Connection, unknown: Iterable[str]) -> dict[str, str]:
+    """For each unknown name key the most similar name of the ledgers, where there is one; after ``prepare_registry``."""
+    asked = {key for key in unknown if key}
+    if not asked:
+        return {}
+    known = dict(
+        connection.execute("select name_key, min(project_name) from registry group by 1").fetchall()
+    )
+    return {
+        key: known[found[0]]
+        for key in asked
+        if known and (found := nearest(key, known)) is not None and found[1] >= _NEAR
+    }

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from hualong import PROFILE, story
-from replays import rebuilt, taizhang, workbook_cells
+from hualong import story
+from replays import assert_rebuilt_alike, one, taizhang
 
 PUBLISHED = {row["what"]: Decimal(row["value"]) for row in story("published.csv")}
 NAMED_COMPLETED = {"青岛汉阳", "森源充电桩", "淘金创谷"}
@@ -12,23 +12,11 @@ NAMED_STARTED = {"德众汽车", "苏北路卫生院", "日升商贸"}
 YEAR_END = " from marts.mart_progress_summary where period = '2017-12' and dimension = 'all'"
 
 
-def one(hualong, sql):
-    ((value,),) = hualong.ask(sql)
-    return value
-
-
 # --- the story and its files -----------------------------------------------------------------------
 
 
 def test_rebuilding_gives_the_committed_files(tmp_path):
-    folder = rebuilt("hualong-2017", tmp_path)
-    committed = {p.relative_to(PROFILE) for p in (PROFILE / "samples").rglob("*") if p.is_file()}
-    assert committed == {p.relative_to(folder) for p in folder.rglob("*") if p.is_file()}
-    for path in committed:
-        if path.suffix == ".csv":
-            assert (PROFILE / path).read_bytes() == (folder / path).read_bytes()
-        else:
-            assert workbook_cells(PROFILE / path) == workbook_cells(folder / path), path
+    assert_rebuilt_alike("hualong-2017", tmp_path)
 
 
 def test_the_words_of_the_document_hold_the_figures_taken_from_them():

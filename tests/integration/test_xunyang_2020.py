@@ -3,8 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from replays import rebuilt, taizhang, workbook_cells
-from xunyang import FEBRUARY_DUE, PROFILE, story
+from replays import assert_rebuilt_alike, one, taizhang
+from xunyang import FEBRUARY_DUE, story
 
 PUBLISHED = {row["what"]: Decimal(row["value"]) for row in story("published.csv")}
 COMPLETED = {
@@ -19,23 +19,11 @@ SIGNED_IN_MAY = {
 }
 
 
-def one(xunyang, sql):
-    ((value,),) = xunyang.ask(sql)
-    return value
-
-
 # --- the story and its files -----------------------------------------------------------------------
 
 
 def test_rebuilding_gives_the_committed_files(tmp_path):
-    folder = rebuilt("xunyang-2020", tmp_path)
-    committed = {p.relative_to(PROFILE) for p in (PROFILE / "samples").rglob("*") if p.is_file()}
-    assert committed == {p.relative_to(folder) for p in folder.rglob("*") if p.is_file()}
-    for path in committed:
-        if path.suffix == ".csv":
-            assert (PROFILE / path).read_bytes() == (folder / path).read_bytes()
-        else:
-            assert workbook_cells(PROFILE / path) == workbook_cells(folder / path), path
+    assert_rebuilt_alike("xunyang-2020", tmp_path)
 
 
 def test_the_words_of_the_document_hold_the_figures_taken_from_them():

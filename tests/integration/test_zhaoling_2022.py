@@ -2,31 +2,19 @@
 
 from decimal import Decimal
 
-from replays import rebuilt, taizhang, workbook_cells
-from zhaoling import PROFILE, TODAY, bounds, day, story
+from replays import assert_rebuilt_alike, one, taizhang
+from zhaoling import TODAY, bounds, day, story
 
 PUBLISHED = {row["what"]: Decimal(row["value"]) for row in story("published.csv")}
 CHANGED = {row["path"].rsplit("/", 1)[1]: row["kind"] for row in story("changes.csv")}
 JULY = " from marts.mart_progress_summary where period = '2022-07' and dimension = "
 
 
-def one(zhaoling, sql):
-    ((value,),) = zhaoling.ask(sql)
-    return value
-
-
 # --- the story and its files -----------------------------------------------------------------------
 
 
 def test_rebuilding_gives_the_committed_files(tmp_path):
-    folder = rebuilt("zhaoling-2022", tmp_path)
-    committed = {p.relative_to(PROFILE) for p in (PROFILE / "samples").rglob("*") if p.is_file()}
-    assert committed == {p.relative_to(folder) for p in folder.rglob("*") if p.is_file()}
-    for path in committed:
-        if path.suffix in (".xlsx", ".xls"):
-            assert workbook_cells(PROFILE / path) == workbook_cells(folder / path), path
-        else:
-            assert (PROFILE / path).read_bytes() == (folder / path).read_bytes(), path
+    assert_rebuilt_alike("zhaoling-2022", tmp_path)
 
 
 def test_the_words_of_the_document_hold_the_figures_taken_from_them():

@@ -2,15 +2,13 @@
 
 import csv
 import re
-import subprocess
-import sys
 import tomllib
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from python_calamine import CalamineWorkbook
+from replays import assert_rebuilt_alike, workbook_cells
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROFILE = REPOSITORY / "sources" / "districts" / "chengde-2019"
@@ -48,39 +46,8 @@ def adjusted(projects):
     return list(changed.values())
 
 
-@pytest.fixture(scope="module")
-def rebuilt(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("rebuilt")
-    command = [sys.executable, str(PROFILE / "build_samples.py"), "--output", str(folder)]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder
-
-
-def cells(path):
-    """Every sheet with its visibility, merges and values; the text of what is no workbook."""
-    if path.read_bytes()[:2] not in (b"PK", b"\xd0\xcf"):
-        return path.read_text(encoding="utf-8")
-    book = CalamineWorkbook.from_path(str(path))
-    sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-    return [
-        (
-            meta.name,
-            str(meta.visible),
-            sheet.merged_cell_ranges,
-            sheet.to_python(skip_empty_area=False),
-        )
-        for meta, sheet in zip(book.sheets_metadata, sheets, strict=True)
-    ]
-
-
-def test_rebuilding_gives_the_committed_files(rebuilt):
-    committed = {p.relative_to(PROFILE) for p in (PROFILE / "samples").rglob("*") if p.is_file()}
-    assert committed == {p.relative_to(rebuilt) for p in rebuilt.rglob("*") if p.is_file()}
-    for path in committed:
-        if path.suffix == ".csv":
-            assert (PROFILE / path).read_bytes() == (rebuilt / path).read_bytes()
-        else:
-            assert cells(PROFILE / path) == cells(rebuilt / path), path
+def test_rebuilding_gives_the_committed_files(tmp_path):
+    assert_rebuilt_alike("chengde-2019", tmp_path)
 
 
 def test_every_arrival_exists_and_every_file_arrives():
@@ -100,7 +67,7 @@ def test_every_return_carries_the_headings_its_form_requires():
     for row in read("story/returns.csv"):
         if row["path"] in no_workbooks:
             continue
-        rows = cells(PROFILE / row["path"])[0][3]
+        rows = workbook_cells(PROFILE / row["path"])[0][3]
         headings = {
             re.sub(r"\s|[（(].*?元[）)]", "", str(value)) for line in rows[:6] for value in line
         }

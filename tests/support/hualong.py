@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from replays import DISTRICTS, Replay, profile_table, replay
-
-PROFILE = DISTRICTS / "hualong-2017"
+from replays import Replay, profile_table, replay
 
 
 def story(name: str) -> list[dict[str, str]]:

@@ -84,6 +84,26 @@ def rebuilt(profile: str, folder: Path) -> Path:
     return folder
 
 
+def assert_rebuilt_alike(profile: str, folder: Path) -> None:
+    """The committed samples of a profile are what its story builds: workbooks by their cells, the rest byte for byte."""
+    home = DISTRICTS / profile
+    rebuilt(profile, folder)
+    committed = {p.relative_to(home) for p in (home / "samples").rglob("*") if p.is_file()}
+    assert committed == {p.relative_to(folder) for p in folder.rglob("*") if p.is_file()}
+    for path in committed:
+        # What a file holds tells whether it is a workbook: one of the stories sends a text named .xls.
+        if (home / path).read_bytes().startswith((b"PK", b"\xd0\xcf")):
+            assert workbook_cells(home / path) == workbook_cells(folder / path), path
+        else:
+            assert (home / path).read_bytes() == (folder / path).read_bytes(), path
+
+
+def one(replayed: Replay, sql: str) -> Any:
+    """The single value a question gives."""
+    ((value,),) = replayed.ask(sql)
+    return value
+
+
 def workbook_cells(path: Path) -> list[tuple[object, ...]]:
     """Every sheet of a workbook: its name, visibility, merges and values."""
     book = CalamineWorkbook.from_path(str(path))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from replays import DISTRICTS, Replay, profile_table, replay
+from replays import Replay, profile_table, replay
 
-PROFILE = DISTRICTS / "xunyang-2020"
 # The days of the two loads: what was sent before them, and the document.
 FEBRUARY_DUE, PUBLISHED_ON = date(2020, 3, 6), date(2020, 6, 1)
 REMINDER_DAYS = 7

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
-from replays import DISTRICTS, Replay, profile_table, replay
+from replays import Replay, profile_table, replay
 
-PROFILE = DISTRICTS / "zhaoling-2022"
 LOAD_DAYS = (date(2022, 7, 7), date(2022, 7, 14), date(2022, 8, 5))
 TODAY = LOAD_DAYS[-1]
 # Until when each list speaks that had come by the load: weeks end on Sundays, months on their last day.

@@ -10,14 +10,8 @@ listed as (
     select
         batches.*,
         {{ last_day_of_period('batches.period') }} as period_end,
-        form_rows.project_key,
-        coalesce(form_rows.project_key, 'name:' || batches.project_name_key) as project_identity
-    from {{ ref('stg_three_batches') }} as batches
-    left join {{ ref('int_projects__form_rows') }} as form_rows
-        on
-            batches.receipt_id = form_rows.receipt_id
-            and batches.sheet = form_rows.sheet
-            and batches.row_number = form_rows.row_number
+        coalesce(batches.project_key, 'name:' || batches.project_name_key) as project_identity
+    from ({{ with_project(ref('stg_three_batches')) }}) as batches
 ),
 
 standing as (

@@ -21,17 +21,13 @@ with projects as (
     where years.is_latest_year
 ),
 
-form_rows as (
-    select * from {{ ref('int_projects__form_rows') }} where project_key is not null
-),
-
 -- A node belongs to its project, whoever lists it, under whatever name the project had then. Issues and items are
 -- told apart by what the lists write: a project that becomes known later must not make another item of them.
 statements as (
     select
         'node' as kind,
         {{ surrogate_key([
-            'coalesce(form_rows.project_key, listed.submitter_code || listed.project_name_key)', 'listed.node_name_key'
+            'coalesce(listed.project_key, listed.submitter_code || listed.project_name_key)', 'listed.node_name_key'
         ]) }} as item_key,
         listed.receipt_id,
         listed.sheet,
@@ -39,7 +35,7 @@ statements as (
         listed.row_number,
         listed.submitter_code,
         listed.period,
-        form_rows.project_key,
+        listed.project_key,
         listed.project_name,
         cast(null as {{ dbt.type_string() }}) as responsible_unit_key,
         listed.node_name as what,
@@ -51,12 +47,7 @@ statements as (
         listed.received_at,
         listed.file_modified_at,
         listed.superseded_at
-    from {{ ref('stg_node_plan_versions') }} as listed
-    left join form_rows
-        on
-            listed.receipt_id = form_rows.receipt_id
-            and listed.sheet = form_rows.sheet
-            and listed.row_number = form_rows.row_number
+    from ({{ with_project(ref('stg_node_plan_versions')) }}) as listed
     union all
     select
         'issue' as kind,
@@ -67,7 +58,7 @@ statements as (
         listed.row_number,
         listed.submitter_code,
         listed.period,
-        form_rows.project_key,
+        listed.project_key,
         listed.project_name,
         listed.responsible_unit_key,
         listed.problem as what,
@@ -79,12 +70,7 @@ statements as (
         listed.received_at,
         listed.file_modified_at,
         listed.superseded_at
-    from {{ ref('stg_issue_ledger_versions') }} as listed
-    left join form_rows
-        on
-            listed.receipt_id = form_rows.receipt_id
-            and listed.sheet = form_rows.sheet
-            and listed.row_number = form_rows.row_number
+    from ({{ with_project(ref('stg_issue_ledger_versions')) }}) as listed
     union all
     select
         'meeting_item' as kind,
@@ -95,7 +81,7 @@ statements as (
         listed.row_number,
         listed.submitter_code,
         listed.period,
-        form_rows.project_key,
+        listed.project_key,
         listed.project_name,
         listed.responsible_unit_key,
         listed.item as what,
@@ -107,12 +93,7 @@ statements as (
         listed.received_at,
         listed.file_modified_at,
         listed.superseded_at
-    from {{ ref('stg_dispatch_record_versions') }} as listed
-    left join form_rows
-        on
-            listed.receipt_id = form_rows.receipt_id
-            and listed.sheet = form_rows.sheet
-            and listed.row_number = form_rows.row_number
+    from ({{ with_project(ref('stg_dispatch_record_versions')) }}) as listed
 ),
 
 -- What was replaced within the load that brought it never stood.

@@ -4,16 +4,12 @@ with listed as (
         versions.*,
         {{ meeting_item_key('versions') }} as row_key,
         {{ last_day_of_period('versions.period') }} as period_end
-    from {{ ref('stg_dispatch_record_versions') }} as versions
+    from ({{ with_project(ref('stg_dispatch_record_versions')) }}) as versions
     where versions.is_in_force
 ),
 
 weeks as (
     select * from {{ ref('dim_period') }} where period_type = 'week'
-),
-
-form_rows as (
-    select * from {{ ref('int_projects__form_rows') }} where form_id = 'dispatch_record'
 ),
 
 unit_names as (
@@ -42,7 +38,7 @@ select
     standing.submitter_code,
     coalesce(unit_names.unit_code, standing.submitter_code) as unit_code,
     standing.responsible_unit,
-    form_rows.project_key,
+    standing.project_key,
     standing.project_name,
     standing.due_on,
     standing.done_on,
@@ -62,8 +58,3 @@ from standing
 cross join last_load
 left join weeks on standing.held_on between weeks.start_date and weeks.end_date
 left join unit_names on standing.responsible_unit_key = unit_names.name_key
-left join form_rows
-    on
-        standing.receipt_id = form_rows.receipt_id
-        and standing.sheet = form_rows.sheet
-        and standing.row_number = form_rows.row_number

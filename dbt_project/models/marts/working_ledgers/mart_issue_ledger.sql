@@ -1,15 +1,11 @@
 -- An issue is what the newest list in force that speaks of it says. One that a later list does not mention stays
 -- as it was said last; one left out when its list is sent again is gone with the version that named it.
 with listed as (
-    select * from {{ ref('stg_issue_ledger_versions') }}
+    {{ with_project(ref('stg_issue_ledger_versions')) }}
 ),
 
 periods as (
     select * from {{ ref('dim_period') }}
-),
-
-form_rows as (
-    select * from {{ ref('int_projects__form_rows') }} where form_id = 'issue_ledger'
 ),
 
 unit_names as (
@@ -70,7 +66,6 @@ issues as (
         standing.*,
         histories.first_reported_at,
         coalesce(unit_names.unit_code, standing.submitter_code) as unit_code,
-        form_rows.project_key,
         case
             when standing.is_resolved then '销号'
             when standing.reported_status <> '销号' then standing.reported_status
@@ -88,11 +83,6 @@ issues as (
     inner join histories on standing.issue_key = histories.issue_key
     left join first_told on standing.issue_key = first_told.issue_key
     left join unit_names on standing.responsible_unit_key = unit_names.name_key
-    left join form_rows
-        on
-            standing.receipt_id = form_rows.receipt_id
-            and standing.sheet = form_rows.sheet
-            and standing.row_number = form_rows.row_number
 )
 
 select
