@@ -8,7 +8,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint clean
+.PHONY: help setup run test lint fuzz clean
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -37,6 +37,13 @@ lint: setup ## formatting, types, SQL style
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests --disable-progress-bar
+
+FUZZ_SECONDS ?= 120
+FUZZ_KINDS := $(notdir $(wildcard tests/fuzz/corpus/*))
+fuzz: setup ## feed every reader what nobody would send; FUZZ_SECONDS for each kind of file
+	@$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet --no-deps atheris==3.0.0
+	@for kind in $(FUZZ_KINDS); do \
+		$(BIN)/python tests/fuzz/run.py $$kind -max_total_time=$(FUZZ_SECONDS) -verbosity=0 || exit 1; done
 
 clean: ## remove what setup and run made
 	rm -rf $(VENV) warehouse/data dbt_project/target dbt_project/logs

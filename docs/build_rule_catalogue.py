@@ -52,6 +52,8 @@ _PROBLEMS = {
     "not_in_list": "每个有规定选项的栏目",
     "project_code_invalid": "项目代码",
     "uscc_invalid": "统一社会信用代码",
+    "digits_lost": "每个代码和编号栏目",
+    "uscc_digits_lost": "统一社会信用代码",
     "unit_unregistered": "单位名称",
     "unit_repeated": "单位名称",
     "above_parent": "每个“其中”指标",

@@ -3,7 +3,6 @@
 Says what happened in plain words; exit codes are those of the contract, §1.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from pipelines import clock, terminal
 from pipelines.database import DatabaseError
@@ -34,6 +32,7 @@ from pipelines.settings import (
     silence_library_notices,
     switch_telemetry_off,
 )
+from pipelines.text import printable_json
 
 app = typer.Typer(
     add_completion=False,
@@ -45,8 +44,8 @@ rules_app = typer.Typer(no_args_is_help=True, help="The rule catalogue.")
 app.add_typer(rules_app, name="rules")
 explain_app = typer.Typer(no_args_is_help=True, help="Why a score or a light is what it is.")
 app.add_typer(explain_app, name="explain")
-_console = Console(highlight=False, soft_wrap=True)
-_errors = Console(stderr=True, highlight=False, soft_wrap=True)
+_console = terminal.PlainConsole()
+_errors = terminal.PlainConsole(stderr=True)
 
 HomeOption = Annotated[Path, typer.Option("--home", help="The working home.")]
 NowOption = Annotated[
@@ -103,7 +102,7 @@ def load(home: HomeOption, now: NowOption = None, as_json: JsonOption = False) -
     with terminal.stage_progress(_errors, quiet=as_json) as listener:
         result = run_load(home, now, listener, _say)
     if as_json:
-        print(json.dumps(terminal.load_as_json(result), ensure_ascii=False, indent=2))
+        print(printable_json(terminal.load_as_json(result), indent=2))
     else:
         terminal.show_load(_console, result, Home(home))
     if result.failure is not None:
@@ -132,7 +131,7 @@ def check(
     timezone = place.settings().district.timezone if place else DEFAULT_TIMEZONE
     result = check_file(file, unit, form, place, clock.read_now(now, timezone))
     if as_json:
-        print(json.dumps(terminal.check_as_json(result), ensure_ascii=False, indent=2))
+        print(printable_json(terminal.check_as_json(result), indent=2))
     else:
         terminal.show_check(_console, result)
     raise typer.Exit(result.exit_code)
@@ -246,7 +245,7 @@ def try_one(
             place, read_catalogue(place), rule_id, lambda done, all_: listener("try", done, all_)
         )
     if as_json:
-        print(json.dumps(terminal.trial_as_json(trial), ensure_ascii=False, indent=2))
+        print(printable_json(terminal.trial_as_json(trial), indent=2))
     else:
         terminal.show_trial(_console, trial)
 

@@ -18,20 +18,36 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+_STORED: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": STORAGE_VERSION,
+    **_OFFLINE,
+}
 
 Connection = duckdb.DuckDBPyConnection
 DatabaseError = duckdb.Error
+# The disk is full, cannot be read, or a file on it is not what it should be.
+DiskError = (duckdb.IOException, duckdb.FatalException)
 
 
 @contextmanager
 def open_for_writing(path: Path, wait_seconds: float = 0) -> Iterator[Connection]:
-    """Open a file read-write, creating it at the settled storage version.
+    """Open a file read-write, creating it at the settled storage version, for its owner alone.
 
-    Raises OperatorError when another process still holds the file after ``wait_seconds``.
+    Raises OperatorError when another process still holds the file after ``wait_seconds``, and when the disk is full
+    or will not be written.
     """
+    if not path.exists():
+        _create(path)
     connection = _connect_patiently(path, wait_seconds)
     try:
         yield connection
+    except DatabaseError as error:
+        if not _is_of_the_disk(error):
+            raise
+        raise OperatorError(
+            f"{path} could not be read or written: {error}",
+            "Free the disk, or mend what is named above; then repeat the command.",
+        ) from error
     finally:
         connection.close()
 
@@ -64,10 +80,18 @@ def transaction(connection: Connection) -> Iterator[None]:
     connection.execute("begin")
     try:
         yield
-    except BaseException:
-        connection.execute("rollback")
+    except BaseException as error:
+        _roll_back(connection, error)
         raise
     connection.execute("commit")
+
+
+def _roll_back(connection: Connection, error: BaseException) -> None:
+    """Roll back; what stands in the way of that must not hide why."""
+    try:
+        connection.execute("rollback")
+    except duckdb.Error as failed:
+        error.add_note(f"The transaction could not be rolled back: {failed}")
 
 
 def quote_name(name: str) -> str:
@@ -80,15 +104,32 @@ def quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _is_of_the_disk(error: Exception) -> bool:
+    """Whether the disk is to blame; what it refuses at the end of a transaction is told as the transaction's fault."""
+    is_refused = isinstance(error, duckdb.TransactionException) and "Could not" in str(error)
+    return is_refused or isinstance(error, DiskError)
+
+
+def _create(path: Path) -> None:
+    """Make an empty file that is whole from the moment it is there: a half-made one opens never again."""
+    partial = path.with_name(f".{path.name}.new")
+    try:
+        partial.unlink(missing_ok=True)
+        duckdb.connect(str(partial), config=_STORED).close()
+        partial.chmod(0o600)
+        partial.replace(path)
+    except (OSError, *DiskError) as error:
+        raise OperatorError(
+            f"{path} cannot be created: {error}",
+            "Free the disk, or give the user of the load the right to write there.",
+        ) from error
+
+
 def _connect_patiently(path: Path, wait_seconds: float) -> Connection:
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "storage_compatibility_version": STORAGE_VERSION,
-        **_OFFLINE,
-    }
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
-            return duckdb.connect(str(path), config=config)
+            return duckdb.connect(str(path), config=_STORED)
         except duckdb.IOException as error:
             is_held = "Conflicting lock" in str(error)
             if not is_held or time.monotonic() >= deadline:

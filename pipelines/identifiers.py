@@ -5,10 +5,12 @@ import re
 # GB 32100-2015: the 31 characters, without I O S V Z, and the weights 3^(i-1) mod 31.
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_USCC_SHAPE = re.compile(rf"^[1-9AN Y][0-9]\d{{6}}[{_USCC_ALPHABET}]{{10}}$".replace(" ", ""))
+_USCC_SHAPE = re.compile(
+    rf"^[1-9AN Y][0-9]\d{{6}}[{_USCC_ALPHABET}]{{10}}$".replace(" ", ""), re.ASCII
+)
 
 # GB/T 40058-2021: 4 time + 6 region + 2 department + 2 type + 6 (5 random, 1 check).
-_PROJECT_CODE_SHAPE = re.compile(r"^(\d{4})-(\d{6})-\d{2}-\d{2}-\d{6}$")
+_PROJECT_CODE_SHAPE = re.compile(r"^(\d{4})-(\d{6})-\d{2}-\d{2}-\d{6}$", re.ASCII)
 _LEGACY_YEARS = range(1990, 2032)
 
 

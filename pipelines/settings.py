@@ -80,16 +80,21 @@ class Policy(BaseModel):
 class Limits(BaseModel):
     """``[limits]``: the sizes a return or a photograph may have before it is refused unread.
 
-    A photograph is decoded in a process that may use so much memory and processor time, and no more.
+    Files are read in ``reading_processes`` child processes. Each may use so much memory (address space), and for
+    one file so many seconds of the processor and of the clock, and no more. A photograph is decoded in one like them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     max_file_mib: int = 50
     max_unpacked_mib: int = 400
-    max_rows: int = 20_000
-    max_columns: int = 512
+    max_rows: int = 100_000
+    max_columns: int = 16_384
     max_cells: int = 2_000_000
+    reading_processes: int = Field(default=2, ge=1, le=64)
+    reading_memory_mib: int = Field(default=1024, ge=256)
+    reading_cpu_seconds: PositiveInt = 20
+    reading_wall_seconds: PositiveInt = 60
     max_photo_mib: PositiveInt = 30
     max_photo_megapixels: PositiveInt = 120
     max_photo_frames: PositiveInt = 50

@@ -1,4 +1,7 @@
-"""What commands print: text for people, JSON for programs. Decides nothing and reads nothing."""
+"""What commands print: text for people, JSON for programs. Decides nothing and reads nothing.
+
+What submitters wrote is printed as it is, never as markup or as orders to the terminal.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.settings import Home
+from pipelines.text import one_line, plain_lines
 
 if TYPE_CHECKING:
     from pipelines.alerts.delivery import DeliveryReport
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from pipelines.ledger.outbox import Waiting
     from pipelines.ledger.trying import Trial
     from pipelines.orchestration.running import LoadResult
-    from pipelines.release.audit import Proof
+    from pipelines.release.proofs import Proof
     from pipelines.reports.explanations import Explanation
     from pipelines.validation.findings import Finding
 
@@ -40,9 +44,20 @@ _STATUSES = {
 _MOST_SHOWN = 20
 
 
+class PlainConsole(Console):
+    """A console that takes every text as it stands: no markup, no pictures for words, no control characters."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """The text with what moves a cursor or turns the order of reading shown instead of done."""
+        return super().render_str(plain_lines(text), **options)
+
+
 @contextmanager
 def stage_progress(
-    console: Console, quiet: bool = False
+    console: PlainConsole, quiet: bool = False
 ) -> Iterator[Callable[[str, int, int], None]]:
     """Progress bars on a terminal, nothing into a pipe."""
     if quiet or not console.is_terminal:
@@ -76,7 +91,7 @@ def load_as_json(result: "LoadResult") -> dict[str, Any]:
     }
 
 
-def show_load(console: Console, result: "LoadResult", home: Home) -> None:
+def show_load(console: PlainConsole, result: "LoadResult", home: Home) -> None:
     """The summary at the end of a load."""
     if result.outcome is not None:
         _show_receipts(console, result)
@@ -86,39 +101,35 @@ def show_load(console: Console, result: "LoadResult", home: Home) -> None:
         for name, rows in sorted(result.release.rows.items()):
             table.add_row(name, f"{rows:,}")
         console.print(table)
-        console.print(
-            f"Release {result.release.release_id}: {home.reporting_database}", markup=False
-        )
+        console.print(f"Release {result.release.release_id}: {home.reporting_database}")
     stages = "  ".join(f"{stage} {spent:.1f}s" for stage, spent in result.seconds.items())
-    console.print(f"Seconds: {stages}", markup=False)
+    console.print(f"Seconds: {stages}")
     if result.failure is not None:
         console.print("The load failed; the last good release stays in place.", style="red")
-        console.print(result.failure, markup=False)
+        console.print(result.failure)
 
 
-def _show_receipts(console: Console, result: "LoadResult") -> None:
+def _show_receipts(console: PlainConsole, result: "LoadResult") -> None:
     outcome = result.outcome
     if outcome is None:
         return
     for warning in outcome.warnings:
-        console.print(warning, style="yellow", markup=False)
+        console.print(warning, style="yellow")
     if not outcome.receipts:
         console.print("No new files in the inbox.")
     for status, count in outcome.receipts.items():
-        console.print(f"{count:>6,}  {_STATUSES.get(status, status)}", markup=False)
+        console.print(f"{count:>6,}  {_STATUSES.get(status, status)}")
     for unit, file_name, because in outcome.refused[:_MOST_SHOWN]:
-        console.print(f"        {unit} {file_name}: {because}", markup=False)
+        console.print(one_line(f"        {unit} {file_name}: {because}"))
     if len(outcome.refused) > _MOST_SHOWN:
         rest = len(outcome.refused) - _MOST_SHOWN
-        console.print(
-            f"        … and {rest} more: select * from marts.fct_submissions", markup=False
-        )
+        console.print(f"        … and {rest} more: select * from marts.fct_submissions")
 
 
-def show_answers(console: Console, result: "LoadResult") -> None:
+def show_answers(console: PlainConsole, result: "LoadResult") -> None:
     """What went back to the submitters."""
     if result.answers:
-        console.print(f"{result.answers:>6,}  answers 答复 → feedback/", markup=False)
+        console.print(f"{result.answers:>6,}  answers 答复 → feedback/")
     if result.unmarked:
         console.print(
             f"{result.unmarked:>6,}  of them could not mark the file itself; see what was logged",
@@ -128,14 +139,14 @@ def show_answers(console: Console, result: "LoadResult") -> None:
         show_deliveries(console, result.deliveries)
 
 
-def show_deliveries(console: Console, report: "DeliveryReport") -> None:
+def show_deliveries(console: PlainConsole, report: "DeliveryReport") -> None:
     """What was sent, and what stands in the outbox."""
     for state, count in report.counts().items():
         if count:
-            console.print(f"{count:>6,}  messages {state}", markup=False)
+            console.print(f"{count:>6,}  messages {state}")
 
 
-def show_messages(console: Console, listed: Sequence["Waiting"]) -> None:
+def show_messages(console: PlainConsole, listed: Sequence["Waiting"]) -> None:
     """The messages that wait, a line each, with the reason."""
     if not listed:
         console.print("No message waits.")
@@ -143,7 +154,7 @@ def show_messages(console: Console, listed: Sequence["Waiting"]) -> None:
         since = f"{message.created_at:%Y-%m-%d %H:%M}"
         told = (message.unit_code, message.kind, message.channel or "—", message.state, since)
         reason = f"{message.attempts} tries; {message.last_error or ''}".rstrip("; ")
-        console.print("  ".join((*told, reason)), markup=False)
+        console.print(one_line("  ".join((*told, reason))))
 
 
 def trial_as_json(trial: "Trial") -> dict[str, Any]:
@@ -163,10 +174,10 @@ def trial_as_json(trial: "Trial") -> dict[str, Any]:
     }
 
 
-def show_trial(console: Console, trial: "Trial") -> None:
+def show_trial(console: PlainConsole, trial: "Trial") -> None:
     """How a rule would have fared, by unit and form, with the first findings."""
     rule = trial.rule
-    console.print(f"{rule.rule_id} v{rule.version} {rule.title} ({rule.severity})", markup=False)
+    console.print(f"{rule.rule_id} v{rule.version} {rule.title} ({rule.severity})")
     console.print(
         f"{trial.failed} of {trial.returns} returns would have failed"
         f" ({len(trial.findings)} findings); {trial.newly_refused} accepted ones would have been refused.",
@@ -178,14 +189,14 @@ def show_trial(console: Console, trial: "Trial") -> None:
         table.add_row(row.unit_code, row.form_id or "—", *counts)
     console.print(table)
     for finding in trial.findings[:_MOST_SHOWN]:
-        console.print(f"  {finding.receipt_id}  {finding.message}", markup=False)
+        console.print(one_line(f"  {finding.receipt_id}  {finding.message}"))
 
 
-def show_where_to_look(console: Console, home: Home) -> None:
+def show_where_to_look(console: PlainConsole, home: Home) -> None:
     """The last lines of ``make run``."""
     console.print("\nWhere to look", style="bold")
-    console.print(f"  {home.reporting_database}", markup=False)
-    console.print("  any SQL tool, or: .venv/bin/python", markup=False)
+    console.print(f"  {home.reporting_database}")
+    console.print("  any SQL tool, or: .venv/bin/python")
     console.print(
         "    import duckdb; con = duckdb.connect("
         f"{str(home.reporting_database)!r}, read_only=True)\n"
@@ -193,19 +204,17 @@ def show_where_to_look(console: Console, home: Home) -> None:
         '(select max(period) from marts.fct_investment) limit 10")',
         markup=False,
     )
-    console.print(
-        f"  taizhang audit --home {home.root}    proves that nothing was lost", markup=False
-    )
-    console.print(f"  taizhang dev --home {home.root}      opens the Dagster UI", markup=False)
+    console.print(f"  taizhang audit --home {home.root}    proves that nothing was lost")
+    console.print(f"  taizhang dev --home {home.root}      opens the Dagster UI")
 
 
-def show_audit(console: Console, proofs: Sequence["Proof"]) -> None:
+def show_audit(console: PlainConsole, proofs: Sequence["Proof"]) -> None:
     """Each proof with what it counted; every fault on a line of its own."""
     for proof in proofs:
         mark = "ok    " if proof.holds else "FAULT "
-        console.print(f"{mark}{proof.title} ({proof.counted:,})", markup=False)
-        for fault in proof.faults:
-            console.print(f"         {fault}", markup=False)
+        console.print(f"{mark}{proof.title} ({proof.counted:,})")
+        for line in (*proof.faults, *proof.notes):
+            console.print(one_line(f"         {line}"))
     if all(proof.holds for proof in proofs):
         console.print("Nothing is unaccounted for.")
 
@@ -237,10 +246,10 @@ def _finding_as_json(finding: "Finding") -> dict[str, Any]:
     }
 
 
-def show_check(console: Console, result: "CheckResult") -> None:
+def show_check(console: PlainConsole, result: "CheckResult") -> None:
     """The findings of a dry run in the order of the sheet: a table for people, lines for a pipe."""
     title = result.form_title or "认不出的表"
-    console.print(f"{title}  {result.period or '报告期不明'}  {result.rows} 行", markup=False)
+    console.print(f"{title}  {result.period or '报告期不明'}  {result.rows} 行")
     words = {"error": "错误", "warning": "疑问", "information": "提示"}
     if not result.findings:
         console.print("没有发现问题。")
@@ -250,20 +259,21 @@ def show_check(console: Console, result: "CheckResult") -> None:
             place = finding.place
             where = " ".join(part for part in (place.sheet, place.cell) if part)
             cells = (where, place.project_name or "", finding.message)
-            table.add_row(words[finding.severity], *(Text(cell, overflow="fold") for cell in cells))
+            texts = (Text(one_line(cell), overflow="fold") for cell in cells)
+            table.add_row(words[finding.severity], *texts)
         console.print(table, soft_wrap=False)
     else:
         for finding in result.findings:
-            console.print(f"[{words[finding.severity]}] {finding.message}", markup=False)
+            console.print(one_line(f"[{words[finding.severity]}] {finding.message}"))
     if result.exit_code:
         console.print("有错误，报送后会被退回；请改正后再报送。")
     elif result.findings:
         console.print("没有错误，可以报送；疑问请核对。")
 
 
-def show_explanation(console: Console, explanation: "Explanation") -> None:
+def show_explanation(console: PlainConsole, explanation: "Explanation") -> None:
     """Why a score or a light is what it is: each part with its title above."""
-    console.print(explanation.heading, style="bold", markup=False)
+    console.print(explanation.heading, style="bold")
     for title, text in explanation.parts:
-        console.print(f"\n【{title}】", markup=False)
-        console.print(text, markup=False)
+        console.print(f"\n【{title}】")
+        console.print(text)

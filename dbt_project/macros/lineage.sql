@@ -22,7 +22,7 @@
     {% endfor %}
 {%- endmacro %}
 
-{#- Gives every traced figure its cell, the text that stood there, and what was done to it. -#}
+{#- Gives every traced figure its cell, the text that stood there, how it looked, and what was done to it. -#}
 {% macro located_cells(traced) -%}
     select
         {{ traced }}.table_name,
@@ -32,6 +32,7 @@
         {{ traced }}.sheet,
         columns.column_letter || cast({{ traced }}.row_number as {{ dbt.type_string() }}) as cell,
         cells.raw_text,
+        cells.marks,
         {{ steps_with_correction('normalisations.steps', 'corrections') }} as steps
     from {{ traced }}
     left join {{ ref('stg_columns') }} as columns

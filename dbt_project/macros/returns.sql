@@ -136,6 +136,12 @@
         data_rows_refused,
         used_cells,
         counted_cells,
+        hidden_rows,
+        filtered_rows,
+        hidden_columns,
+        struck_cells,
+        stray_cells,
+        is_1904,
         used_rows = title_rows + header_rows + category_rows + total_rows + note_rows + blank_rows
             + continuation_rows + data_rows_loaded + data_rows_refused
         and (counted_cells is null or used_cells = counted_cells) as is_balanced

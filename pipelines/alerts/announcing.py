@@ -28,6 +28,7 @@ from pipelines.ledger.telling import (
     units_with_digest,
 )
 from pipelines.settings import AlertSettings, HomeSettings
+from pipelines.text import one_line, plain_lines
 
 # A contact of this kind says that the unit reads its feedback folder and gets no message.
 NO_CHANNEL = "outbox:"
@@ -168,7 +169,10 @@ def _untold(
 def addressed(
     said: Said, units: Mapping[str, UnitContacts], settings: HomeSettings
 ) -> list[Message]:
-    """One message per contact of the unit; one that is held where there is no contact."""
+    """One message per contact of the unit; one that is held where there is no contact.
+
+    A subject is one line, whatever stood in a name: a second one would be a header of a mail.
+    """
     unit = units.get(said.unit_code)
     listed = [part.strip() for part in (unit.contacts or "").split(";")] if unit else []
     named = [MISPLACED_ADDRESS if "://" in part else part for part in listed if part]
@@ -179,8 +183,8 @@ def addressed(
             said.kind,
             said.unit_code,
             contact,
-            said.subject,
-            said.body,
+            one_line(said.subject),
+            plain_lines(said.body),
             _why_held(contact, settings),
         )
         for contact in contacts

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from pipelines.declarations.deadlines import is_late
+from pipelines.declarations.packages import PACKAGE
 from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.ledger.telling import Judged, MissingReturn, OpenMatter, Verdict
 from pipelines.periods import period_words
@@ -30,10 +31,10 @@ def receipt_text(
 ) -> tuple[str, str]:
     """Subject and body of the receipt for one unit and run. ``titles``: form id → what it is called.
 
-    Photographs are counted apart.
+    Photographs are counted apart, packages by what was in them.
     """
     ordered = sorted(
-        (judged for judged in returns if judged.form_id != PHOTOGRAPH),
+        (judged for judged in returns if judged.form_id not in (PHOTOGRAPH, PACKAGE)),
         key=lambda judged: _ORDER.index(judged.verdict),
     )
     photographs = [judged for judged in returns if judged.form_id == PHOTOGRAPH]

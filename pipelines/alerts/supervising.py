@@ -1,7 +1,8 @@
 """Units are told of nodes that come due and of notices issued or reminded of, once each.
 
 What has to be told stands in the release just published; here it is put into words and into the outbox. Only open
-forms are supervised, so projects may be named (contract §6.7).
+forms are supervised, so projects may be named (contract §6.7). Their names are strangers' words: they are told without
+what a robot or a mail program would act upon.
 """
 
 from collections import defaultdict
@@ -15,7 +16,12 @@ from pipelines.ledger.outbox import Item, enqueue, stable_id
 from pipelines.ledger.telling import UnitContacts, told_items, units_with_contacts
 from pipelines.reports.supervision import NodeComingDue, OpenNotice
 from pipelines.settings import HomeSettings
+from pipelines.text import one_line
 from pipelines.wording import day_words
+
+# “<at user_id="all">” calls a whole group together in 飞书, “@” a person elsewhere, and an address becomes a link
+# that seems to be the office's own.
+_INERT = str.maketrans("<>@", "＜＞＠")
 
 
 def announce_supervision(
@@ -96,11 +102,16 @@ def _notice_item(notice: OpenNotice) -> Item:
 def _node_line(node: NodeComingDue) -> str:
     left = f"还有{node.days_until_due}天" if node.days_until_due else "今天到期"
     return (
-        f"· 项目“{node.project_name}”的节点“{node.node_name}”：计划{day_words(node.planned_date)}"
-        f"完成（{left}）。"
+        f"· 项目“{inert(node.project_name)}”的节点“{inert(node.node_name)}”："
+        f"计划{day_words(node.planned_date)}完成（{left}）。"
     )
 
 
 def _notice_line(notice: OpenNotice) -> str:
     event = f"第{notice.reminder_count}次催办" if notice.reminder_count else "督办"
-    return f"· {event}：{notice.text}"
+    return f"· {event}：{inert(notice.text)}"
+
+
+def inert(text: str) -> str:
+    """A stranger's words on one line, in which nothing is a call, a tag or a link."""
+    return one_line(text).translate(_INERT).replace("://", "：//")

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipelines.declarations.forms import Form, Layout
+from pipelines.declarations.packages import PACKAGE
 from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.declarations.yaml_files import YamlError, read_yaml
 from pipelines.problems import DeclarationError
@@ -159,10 +160,13 @@ class RuleBook:
     def of_form(self, form_id: str | None) -> tuple[Rule, ...]:
         """The rules a return of this form must pass: the shared ones of its layout and the form's own.
 
-        Without a form all shared ones. A photograph has no sheet and no shared rules.
+        Without a form all shared ones. A photograph has no sheet and no shared rules; a package has none, its
+        members have.
         """
         if form_id is None:
             return self.shared
+        if form_id == PACKAGE:
+            return ()
         if form_id == PHOTOGRAPH:
             return self.by_form.get(PHOTOGRAPH, ())
         layout = self.layouts.get(form_id, "list")

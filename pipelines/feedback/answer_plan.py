@@ -11,6 +11,7 @@ from pipelines.declarations.rules import Rule, without_a_finding
 from pipelines.feedback.marking.plan import AnswerPlan, ListedFinding, ListedRule, Severity
 from pipelines.feedback.messages import Counts, deadline, verdict, what_stands
 from pipelines.ledger.answering import KeptFinding, SettledReturn
+from pipelines.text import one_line
 from pipelines.wording import return_name
 
 # What a clerk can choose from; anything else may be written beside it.
@@ -53,7 +54,7 @@ def plan_answer(
 def _facts(settled: SettledReturn, counts: Counts) -> Mapping[str, str]:
     facts = {
         "填报单位": settled.unit_name,
-        "文件": settled.file_name,
+        "文件": one_line(settled.file_name),
         "收到时间": f"{settled.received_at:%Y-%m-%d %H:%M}",
         "回执号": settled.receipt_id,
         "结果": verdict(settled, counts),

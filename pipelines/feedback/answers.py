@@ -7,43 +7,48 @@ What is said is composed in the neighbouring modules; a folder appears whole or 
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from pipelines.database import Connection, transaction
 from pipelines.declarations.forms import Form
+from pipelines.declarations.packages import PACKAGE
 from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.declarations.rules import Rule
+from pipelines.feedback import answer_worker
 from pipelines.feedback.answer_plan import plan_answer
+from pipelines.feedback.answer_workbooks import AnswerWorkbook, bare_answer
+from pipelines.feedback.file_names import answer_stem
 from pipelines.feedback.finding_lists import findings_csv, findings_json
-from pipelines.feedback.marking.marked_workbook import UnmarkableError, mark_workbook
 from pipelines.feedback.marking.plan import AnswerPlan
 from pipelines.feedback.messages import compose, count
+from pipelines.feedback.package_message import compose_for_package
 from pipelines.feedback.photograph_message import compose_for_photograph
-from pipelines.feedback.row_copies import bare_sheet, copied_name, copy_of_rows
 from pipelines.feedback.templates import new_template_name, template_for
-from pipelines.intake.archive import fetch
+from pipelines.intake.archive import archive_path
 from pipelines.ledger.answering import (
     KeptFinding,
     KeptOutcome,
     SettledReturn,
     findings_of,
     mark_answered,
+    members_of,
     outcomes_of,
     unanswered,
 )
 from pipelines.ledger.catalogue import Catalogue
-from pipelines.ledger.reading import reading_limits
-from pipelines.settings import Home
-from pipelines.workbooks.reading import ReadingLimits
+from pipelines.ledger.reading import child_limits, reading_limits
+from pipelines.sandbox.limits import Death
+from pipelines.sandbox.pool import ChildPool
+from pipelines.settings import Home, Limits
 
 _log = logging.getLogger(__name__)
 
 MESSAGE_FILE = "message.txt"
-_SUFFIX = "（校验意见）"
-_LONGEST_STEM = 60
 # Answers written before the ledger is told, so that a crash repeats few of them.
 _BATCH = 200
+_WITHOUT_WORKBOOK = frozenset({PHOTOGRAPH, PACKAGE})
 
 
 @dataclass(frozen=True)
@@ -65,35 +70,22 @@ class AnswerReport:
 
 @dataclass
 class _Desk:
-    """What the writing of answers needs at hand."""
+    """What the writing of answers needs at hand; ``pool`` opens the files of submitters."""
 
     connection: Connection
     home: Home
     catalogue: Catalogue
+    pool: ChildPool
     unmarked: int = 0
-
-    @property
-    def limits(self) -> ReadingLimits:
-        return reading_limits(self.catalogue.settings.limits)
 
 
 def write_answers(connection: Connection, home: Home, catalogue: Catalogue) -> AnswerReport:
     """Write the answer to every settled return that has none yet."""
-    desk = _Desk(connection, home, catalogue)
     waiting = unanswered(connection)
-    for start in range(0, len(waiting), _BATCH):
-        batch = waiting[start : start + _BATCH]
-        receipts = [settled.receipt_id for settled in batch]
-        findings, outcomes = findings_of(connection, receipts), outcomes_of(connection, receipts)
-        for settled in batch:
-            answer = Answer(
-                settled,
-                findings.get(settled.receipt_id, []),
-                outcomes.get(settled.receipt_id, []),
-            )
-            _write_one(answer, desk)
-        with transaction(connection):
-            mark_answered(connection, receipts)
+    with _answering_pool(catalogue.settings.limits) as pool:
+        desk = _Desk(connection, home, catalogue, pool)
+        for start in range(0, len(waiting), _BATCH):
+            _write_batch(waiting[start : start + _BATCH], desk)
     return AnswerReport(len(waiting), desk.unmarked)
 
 
@@ -102,46 +94,119 @@ def answer_folder(home: Home, unit_code: str, receipt_id: str) -> Path:
     return home.feedback / unit_code / receipt_id
 
 
-def _write_one(answer: Answer, desk: _Desk) -> None:
-    settled = answer.settled
+def _answering_pool(limits: Limits) -> ChildPool:
+    """The processes that mark the workbooks of submitters.
+
+    The elements of a workbook take more room than its cells, and a copy is written through temporary files.
+    """
+    child, reading = child_limits(limits), reading_limits(limits)
+    wider = replace(
+        child, memory_bytes=child.memory_bytes * 3 // 2, file_bytes=reading.max_unpacked
+    )
+    settings = asdict(reading)
+    return ChildPool(answer_worker.MODULE, settings, wider, limits.reading_processes)
+
+
+def _write_batch(batch: Sequence[SettledReturn], desk: _Desk) -> None:
+    receipts = [settled.receipt_id for settled in batch]
+    findings = findings_of(desk.connection, receipts)
+    outcomes = outcomes_of(desk.connection, receipts)
+    answers = [
+        Answer(settled, findings.get(settled.receipt_id, []), outcomes.get(settled.receipt_id, []))
+        for settled in batch
+    ]
+    for answer in answers:
+        if answer.settled.form_id in _WITHOUT_WORKBOOK:
+            _put(
+                answer.settled, _files(answer, _message_without_workbook(answer, desk), desk), desk
+            )
+    asked = (
+        (answer, _request(answer, desk))
+        for answer in answers
+        if answer.settled.form_id not in _WITHOUT_WORKBOOK
+    )
+    for answer, told in desk.pool.ask_all(asked):
+        form = _form_of(answer.settled, desk.catalogue.forms)
+        message = compose(
+            answer.settled, form.header.title if form else None, count(answer.findings)
+        )
+        files = _files(answer, message, desk)
+        workbook = _workbook(answer, told, desk)
+        files[f"{answer_stem(answer.settled.file_name)}{workbook.suffix}"] = workbook.content
+        _put(answer.settled, files | _new_template(answer, form, desk), desk)
+    with transaction(desk.connection):
+        mark_answered(desk.connection, receipts)
+
+
+def _put(settled: SettledReturn, files: Mapping[str, bytes], desk: _Desk) -> None:
     folder = answer_folder(desk.home, settled.unit_code, settled.receipt_id)
     partial = folder.with_name(f".{folder.name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for name, data in _files(answer, desk).items():
+    for name, data in files.items():
         (partial / name).write_bytes(data)
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
 
 
-def _files(answer: Answer, desk: _Desk) -> dict[str, bytes]:
+def _files(answer: Answer, message: str, desk: _Desk) -> dict[str, bytes]:
+    """What every answer holds."""
+    rules = desk.catalogue.rules.by_id
+    return {
+        MESSAGE_FILE: message.encode("utf-8"),
+        "findings.csv": findings_csv(answer.findings),
+        "findings.json": findings_json(answer.settled, answer.findings, answer.outcomes, rules),
+    }
+
+
+def _message_without_workbook(answer: Answer, desk: _Desk) -> str:
+    """A picture has no cells to mark, and a package is answered by its members."""
+    if answer.settled.form_id == PACKAGE:
+        members = members_of(desk.connection, answer.settled.receipt_id)
+        return compose_for_package(answer.settled, members)
+    return compose_for_photograph(answer.settled, answer.findings)
+
+
+def _plan(answer: Answer, desk: _Desk) -> AnswerPlan:
+    form = _form_of(answer.settled, desk.catalogue.forms)
+    rules = _rules_of(form, desk.catalogue)
+    return plan_answer(answer.settled, form, answer.findings, rules, count(answer.findings))
+
+
+def _request(answer: Answer, desk: _Desk) -> dict[str, Any]:
+    path = archive_path(desk.home.archive, answer.settled.sha256)
+    return {
+        # The processes of the pool work in another folder.
+        "path": str(path.resolve()),
+        "sha256": answer.settled.sha256,
+        "plan": answer_worker.plan_out(_plan(answer, desk)),
+    }
+
+
+def _workbook(answer: Answer, told: bytes | Death, desk: _Desk) -> AnswerWorkbook:
+    """What the process made of the file; the bare list where it died over it."""
+    receipt_id = answer.settled.receipt_id
+    if isinstance(told, Death):
+        _log.error("receipt %s could not be marked: %s", receipt_id, told.detail)
+        desk.unmarked += 1
+        return bare_answer(_plan(answer, desk), told.detail)
+    workbook = answer_worker.answer_in(told)
+    if workbook.because:
+        _log.info("receipt %s is answered with a fresh workbook: %s", receipt_id, workbook.because)
+    return workbook
+
+
+def _new_template(answer: Answer, form: Form | None, desk: _Desk) -> dict[str, bytes]:
+    """The template to use, where the return was filled in on another one."""
     settled, catalogue = answer.settled, desk.catalogue
     rules = catalogue.rules.by_id
-    lists = {
-        "findings.csv": findings_csv(answer.findings),
-        "findings.json": findings_json(settled, answer.findings, answer.outcomes, rules),
-    }
-    if settled.form_id == PHOTOGRAPH:
-        # A picture has no cells to mark, and its sender has it.
-        message = compose_for_photograph(settled, answer.findings)
-        return {MESSAGE_FILE: message.encode("utf-8"), **lists}
-    form = _form_of(settled, catalogue.forms)
-    counts = count(answer.findings)
-    message = compose(settled, form.header.title if form else None, counts)
-    plan = plan_answer(settled, form, answer.findings, _rules_of(form, catalogue), counts)
-    name, workbook = _workbook(settled, plan, desk)
-    files = {
-        MESSAGE_FILE: message.encode("utf-8"),
-        **lists,
-        name: workbook,
-    }
-    if form is not None and any(_is_about_template(rules, f) for f in answer.findings):
-        unit = (settled.unit_code, catalogue.district.unit_names.get(settled.unit_code))
-        template = template_for(
-            form, unit, settled.period, catalogue.forms, catalogue.district.units, desk.connection
-        )
-        files[new_template_name(form, settled.period)] = template
-    return files
+    if form is None or not any(_is_about_template(rules, f) for f in answer.findings):
+        return {}
+    unit = (settled.unit_code, catalogue.district.unit_names.get(settled.unit_code))
+    template = template_for(
+        form, unit, settled.period, catalogue.forms, catalogue.district.units, desk.connection
+    )
+    return {new_template_name(form, settled.period): template}
 
 
 def _is_about_template(rules: Mapping[str, Rule], finding: KeptFinding) -> bool:
@@ -156,33 +221,3 @@ def _form_of(settled: SettledReturn, forms: Sequence[Form]) -> Form | None:
 def _rules_of(form: Form | None, catalogue: Catalogue) -> list[Rule]:
     rules = catalogue.rules.of_form(form.form_id if form else None)
     return [rule for rule in rules if not rule.trial]
-
-
-def _workbook(settled: SettledReturn, plan: AnswerPlan, desk: _Desk) -> tuple[str, bytes]:
-    """The submitter's own workbook marked up, or a fresh one with a copy of its rows."""
-    data = fetch(desk.home.archive, settled.sha256)
-    path = PurePosixPath(settled.file_name)
-    stem = path.stem.removesuffix(_SUFFIX)[:_LONGEST_STEM] or "报表"
-    suffix = ".xlsm" if path.suffix.lower() == ".xlsm" else ".xlsx"
-    try:
-        marked = mark_workbook(data, plan, max_unpacked=desk.limits.max_unpacked)
-        return f"{stem}{_SUFFIX}{suffix}", marked
-    except UnmarkableError as fault:
-        _log.info("receipt %s is answered with a fresh workbook: %s", settled.receipt_id, fault)
-    except Exception:
-        # One file the product cannot mark must not keep everybody else from being answered; it is counted.
-        _log.exception("receipt %s could not be marked", settled.receipt_id)
-        desk.unmarked += 1
-    return f"{stem}{_SUFFIX}.xlsx", _fresh_workbook(settled, plan, data, desk)
-
-
-def _fresh_workbook(settled: SettledReturn, plan: AnswerPlan, data: bytes, desk: _Desk) -> bytes:
-    findings = [
-        replace(f, sheet=copied_name(f.sheet)) if f.sheet is not None else f for f in plan.findings
-    ]
-    try:
-        return mark_workbook(copy_of_rows(data, desk.limits), replace(plan, findings=findings))
-    except Exception:
-        _log.exception("receipt %s could not be copied", settled.receipt_id)
-        desk.unmarked += 1
-        return mark_workbook(bare_sheet("原件的内容无法复制，请对照原文件查看意见。"), plan)

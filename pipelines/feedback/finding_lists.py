@@ -6,13 +6,13 @@ Integration, 2017): every rule on this return has its value, 0, 1 or NA. People 
 
 import csv
 import io
-import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.declarations.rules import Rule
 from pipelines.ledger.answering import KeptFinding, KeptOutcome, SettledReturn
-from pipelines.text import escape_formula
+from pipelines.text import escape_formula, printable_json
 
 _COLUMNS = (
     "finding_id", "rule_id", "rule_version", "severity", "declared_severity", "sheet", "cell",
@@ -20,6 +20,10 @@ _COLUMNS = (
     "waiver_reason", "waiver_expires", "reply_reason", "reply_note",
 )  # fmt: skip
 AGENT = "taizhang"
+# Where a program that parts lines in another way than we wrote them begins a cell anew: each run of ends and
+# spaces with what follows it.
+_ENDS = frozenset(',;|"\t\r\n')
+_BEGINS_ANEW = re.compile(r"""([,;|"\s\x00\ufeff]+)([=+\-@＝＋－＠﹦﹢﹣﹫])?""")
 
 
 def findings_csv(findings: Sequence[KeptFinding]) -> bytes:
@@ -29,8 +33,18 @@ def findings_csv(findings: Sequence[KeptFinding]) -> bytes:
     writer.writerow(_COLUMNS)
     for finding in findings:
         values = (getattr(finding, name) for name in _COLUMNS)
-        writer.writerow("" if v is None else escape_formula(str(v)) for v in values)
-    return text.getvalue().encode("utf-8-sig")
+        writer.writerow("" if v is None else _harmless(str(v)) for v in values)
+    return text.getvalue().encode("utf-8-sig", "backslashreplace")
+
+
+def _harmless(text: str) -> str:
+    """No formula at the start of a text, nor behind anything in it that may be taken for the end of a cell."""
+    return escape_formula(_BEGINS_ANEW.sub(_quoted, text))
+
+
+def _quoted(found: re.Match[str]) -> str:
+    ends, starter = found[1], found[2]
+    return f"{ends}'{starter}" if starter and not _ENDS.isdisjoint(ends) else found[0]
 
 
 def findings_json(
@@ -58,7 +72,7 @@ def findings_json(
         }
         for v in validations
     ]
-    return json.dumps(entries, ensure_ascii=False, indent=1).encode("utf-8")
+    return printable_json(entries, indent=1).encode("utf-8")
 
 
 @dataclass(frozen=True)

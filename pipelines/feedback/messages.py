@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipelines.declarations.deadlines import is_late
 from pipelines.ledger.answering import KeptFinding, SettledReturn
+from pipelines.text import one_line
 from pipelines.wording import due_words, resend_words, return_name
 
 
@@ -77,7 +78,7 @@ def compose(settled: SettledReturn, form_title: str | None, counts: Counts) -> s
     lines = [
         f"{settled.unit_name}：",
         f"您单位报送的{return_name(form_title, settled.period)}{verdict(settled, counts)}",
-        None if form_title else f"文件：{settled.file_name}",
+        None if form_title else f"文件：{one_line(settled.file_name)}",
         what_stands(settled),
         deadline(settled),
         f"下一步：{settled.next_step}",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pipelines.declarations.photographs import PHOTOGRAPH_TITLE
 from pipelines.ledger.answering import KeptFinding, SettledReturn
+from pipelines.text import one_line
 from pipelines.wording import return_name
 
 _VERDICTS = {
@@ -28,8 +29,8 @@ def compose_for_photograph(settled: SettledReturn, findings: Sequence[KeptFindin
     lines = [
         f"{settled.unit_name}：",
         f"您单位报送的{return_name(PHOTOGRAPH_TITLE, settled.period)}{_VERDICTS[settled.status]}",
-        f"文件：{settled.file_name}",
-        *(f"{number}. {finding.message}" for number, finding in enumerate(findings, 1)),
+        f"文件：{one_line(settled.file_name)}",
+        *(f"{number}. {one_line(finding.message)}" for number, finding in enumerate(findings, 1)),
         f"下一步：{_NEXT_STEPS[settled.status]}",
         f"收到时间：{settled.received_at:%Y-%m-%d %H:%M}　回执号：{settled.receipt_id}",
     ]

@@ -3,7 +3,6 @@
 For old formats and unreadable files. Columns are as wide as what stands in them; nothing else is made up.
 """
 
-import csv
 from collections.abc import Iterator
 from datetime import date
 
@@ -18,8 +17,6 @@ from pipelines.workbooks.reading import ReadingLimits, read_workbook
 _NARROWEST, _WIDEST = 6, 40
 # Titles run over their neighbours; they do not tell how wide a column is.
 _LONGEST_TOLD = 60
-# A text file may have as many lines as it likes; a clerk looks at the first of them.
-_MOST_LINES = 5_000
 _WRAPPED = CellStyle(wraps=True)
 _DATE = CellStyle(number_format="yyyy-mm-dd")
 
@@ -34,31 +31,12 @@ def copy_of_rows(data: bytes, limits: ReadingLimits) -> bytes:
     try:
         sheets = [_plan(s) for s in read_workbook(data, limits).sheets if not is_own_sheet(s)]
     except UnreadableFileError as fault:
-        rows = _text_rows(data) if len(data) <= limits.max_bytes else []
-        if any(len(row) > 1 for row in rows):
-            return write_workbook([_plan(Sheet("原件", False, [list(row) for row in rows]))])
         return bare_sheet(fault.sentence)
     return write_workbook(sheets) if sheets else bare_sheet("原件里没有内容。")
 
 
 def _harmless(value: CellValue) -> CellValue:
     return escape_formula(value) if isinstance(value, str) else value
-
-
-def _text_rows(data: bytes) -> list[list[str]]:
-    """The lines of a text file as rows, where it is one: UTF-8, UTF-16 or GB18030, comma or tab."""
-    is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        lines = text.splitlines()
-        if "\x00" in text or text.lstrip()[:1] == "<":
-            return []
-        delimiter = "\t" if any("\t" in line for line in lines[:20]) else ","
-        return list(csv.reader(lines[:_MOST_LINES], delimiter=delimiter))
-    return []
 
 
 def bare_sheet(sentence: str) -> bytes:
@@ -75,6 +53,9 @@ def _plan(sheet: Sheet) -> SheetPlan:
     )
     visibility: Visibility = "hidden" if sheet.is_hidden else "visible"
     rows = [[_harmless(value) for value in row] for row in sheet.rows]
+    for (row, column), text in sheet.error_cells.items():
+        if row < len(rows) and column < width:
+            rows[row][column] = text
     return SheetPlan(copied_name(sheet.name), rows, sheet.merges, visibility, look)
 
 

@@ -199,10 +199,10 @@ def _validation(check: InputCheck) -> DataValidation:
         allow_blank=True,
         showInputMessage=bool(check.message),
         showErrorMessage=check.kind is not None,
-        promptTitle=check.title[:_MESSAGE_TITLE_LIMIT] or None,
-        prompt=check.message[:_MESSAGE_LIMIT] or None,
-        errorTitle=check.title[:_MESSAGE_TITLE_LIMIT] or None,
-        error=check.error[:_MESSAGE_LIMIT] or None,
+        promptTitle=_writable(check.title)[:_MESSAGE_TITLE_LIMIT] or None,
+        prompt=_writable(check.message)[:_MESSAGE_LIMIT] or None,
+        errorTitle=_writable(check.title)[:_MESSAGE_TITLE_LIMIT] or None,
+        error=_writable(check.error)[:_MESSAGE_LIMIT] or None,
         **conditions[check.kind],
     )
     for top, left, bottom, right in check.areas:
@@ -213,7 +213,7 @@ def _validation(check: InputCheck) -> DataValidation:
 
 
 def _choices(choices: Sequence[str]) -> str:
-    listed = ",".join(choices)
+    listed = _writable(",".join(choices))
     if len(listed) > _CHOICES_LIMIT or any("," in c or '"' in c for c in choices):
         raise ValueError(f"these choices do not fit into a drop-down: {listed}")
     return f'"{listed}"'

@@ -2,9 +2,25 @@
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.problems import OperatorError
+
+_PIECE_BYTES = 1 << 20
+# What is being written has such a name in the archive's own folder, and its real one only when it is whole.
+_RECEIVING = ".receiving-"
+# So few files are made durable one by one; for more, one sync of everything costs less.
+_FEW = 64
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file that is in the archive."""
+
+    sha256: str
+    size_bytes: int
 
 
 def archive_path(archive: Path, sha256: str) -> Path:
@@ -13,20 +29,75 @@ def archive_path(archive: Path, sha256: str) -> Path:
 
 
 def store(archive: Path, data: bytes) -> str:
-    """Keep the bytes and return their SHA-256; bytes already kept are verified, not rewritten.
+    """Keep the bytes and return their SHA-256; see ``store_pieces``."""
+    return store_pieces(archive, [data]).sha256
 
-    The caller flushes a whole batch with :func:`flush` before it relies on what was stored.
+
+def store_pieces(archive: Path, pieces: Iterable[bytes]) -> Stored:
+    """Keep a file that comes piece by piece; bytes already kept are verified, not rewritten.
+
+    What the pieces raise ends it, and nothing half is left. The caller makes a whole batch durable with ``flush``
+    before it relies on what was stored. Raises OperatorError when the archive cannot be written.
     """
-    sha256 = hashlib.sha256(data).hexdigest()
+    partial = archive / f"{_RECEIVING}{os.getpid()}"
+    try:
+        try:
+            return _keep(archive, partial, pieces)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise OperatorError(
+            f"The archive {archive} cannot be written: {error.strerror}.",
+            "Free the disk, or give the user of the load the right to write there; then load again.",
+        ) from error
+
+
+def _keep(archive: Path, partial: Path, pieces: Iterable[bytes]) -> Stored:
+    stored = _write_pieces(partial, pieces)
+    if not is_kept(archive, stored):
+        target = archive_path(archive, stored.sha256)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial.replace(target)
+    return stored
+
+
+def _write_pieces(partial: Path, pieces: Iterable[bytes]) -> Stored:
+    digest, size = hashlib.sha256(), 0
+    partial.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
+        for piece in pieces:
+            digest.update(piece)
+            size += len(piece)
+            file.write(piece)
+        os.fchmod(file.fileno(), 0o400)
+    return Stored(digest.hexdigest(), size)
+
+
+def is_kept(archive: Path, stored: Stored) -> bool:
+    """Whether the file lies in the archive whole: its bytes are read and compared."""
+    target = archive_path(archive, stored.sha256)
+    if not target.is_file() or target.stat().st_size != stored.size_bytes:
+        return False
+    return hash_of(target) == stored.sha256
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, read a piece at a time."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(_PIECE_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def archived_size(archive: Path, sha256: str) -> int:
+    """The bytes of an archived file. Raises OperatorError when it is missing."""
     target = archive_path(archive, sha256)
-    if target.exists() and target.stat().st_size == len(data) and _hash(target) == sha256:
-        return sha256
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = target.with_name(f".{sha256}.{os.getpid()}.tmp")
-    partial.write_bytes(data)
-    partial.chmod(0o400)
-    partial.replace(target)
-    return sha256
+    try:
+        return target.stat().st_size
+    except FileNotFoundError as error:
+        raise _lost(target) from error
 
 
 def fetch(archive: Path, sha256: str) -> bytes:
@@ -35,9 +106,7 @@ def fetch(archive: Path, sha256: str) -> bytes:
     try:
         data = target.read_bytes()
     except FileNotFoundError as error:
-        raise OperatorError(
-            f"The archive has lost {target}.", "Restore the file from a back-up, then load again."
-        ) from error
+        raise _lost(target) from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise OperatorError(
             f"The archived file {target} was altered.",
@@ -46,9 +115,35 @@ def fetch(archive: Path, sha256: str) -> bytes:
     return data
 
 
-def flush() -> None:
-    """Make everything written so far survive a power cut, once for a whole batch."""
-    os.sync()
+def _lost(target: Path) -> OperatorError:
+    return OperatorError(
+        f"The archive has lost {target}.", "Restore the file from a back-up, then load again."
+    )
+
+
+def flush(archive: Path, hashes: Sequence[str]) -> None:
+    """Make what was stored survive a power cut, once for a whole batch."""
+    if len(hashes) > _FEW:
+        os.sync()
+        return
+    targets = {archive_path(archive, sha256) for sha256 in hashes}
+    for path in (*targets, *{target.parent for target in targets}, archive):
+        sync(path)
+
+
+def sync(path: Path) -> None:
+    """Make one file, or the names in one folder, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def clear_unfinished(archive: Path) -> None:
+    """Remove what a load that was cut off had only begun to write. The caller is the only writer."""
+    for path in archive.glob(f"{_RECEIVING}*"):
+        path.unlink()
 
 
 def stored_hashes(archive: Path) -> set[str]:
@@ -56,5 +151,19 @@ def stored_hashes(archive: Path) -> set[str]:
     return {path.name for path in archive.glob("??/*") if not path.name.startswith(".")}
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def foreign_names(archive: Path) -> Iterator[Path]:
+    """Whatever lies in the archive under a name or in a place that is not of its making."""
+    for path in sorted(archive.rglob("*")):
+        parts = path.relative_to(archive).parts
+        is_folder = len(parts) == 1 and _is_hexadecimal(parts[0], 2) and _is_real_folder(path)
+        is_file = len(parts) == 2 and _is_hexadecimal(parts[1], 64) and parts[1][:2] == parts[0]
+        if not is_folder and not (is_file and path.is_file() and not path.is_symlink()):
+            yield path
+
+
+def _is_real_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _is_hexadecimal(text: str, length: int) -> bool:
+    return len(text) == length and set(text) <= set("0123456789abcdef")

@@ -146,6 +146,15 @@ def outcomes_of(connection: Connection, receipts: Sequence[str]) -> dict[str, li
     return found
 
 
+def members_of(connection: Connection, receipt_id: str) -> list[tuple[str, str]]:
+    """File names and receipts of what was in a zip package, in its order."""
+    return connection.execute(
+        "select file_name, receipt_id from raw.receipts where package_receipt_id = ?"
+        " order by member_number",
+        [receipt_id],
+    ).fetchall()
+
+
 def mark_answered(connection: Connection, receipts: Sequence[str]) -> None:
     """Note that the answers to these returns lie in their folders."""
     connection.execute(

@@ -23,7 +23,7 @@ from pipelines.ledger.photographs import (
     look_around,
     picture_limits,
 )
-from pipelines.ledger.reading import about_sender, about_unit, read_one, reading_limits
+from pipelines.ledger.reading import about_sender, about_unit, file_reader, understand
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
 from pipelines.ledger.snapshots import copy_returns, readable_snapshot
@@ -40,9 +40,11 @@ from pipelines.validation.findings import Finding
 from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.photographs import Surroundings
 from pipelines.validation.returns import Batch, judge_returns
+from pipelines.workbooks.cells import UnreadableFileError, Workbook
 from pipelines.workbooks.readings import Notice, ReadReturn
 
 _RECEIPT = "check"
+_PACKAGE = "这是压缩包，里面有 {count} 个文件。压缩包可以直接报送，里面的文件会逐个受理；试查请先解压，再逐个试查。"
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,7 @@ def check_file(
     inbox_path = _place_of_photograph(file, data, unit_code)
     if inbox_path is not None:
         return _check_photograph(file, inbox_path, unit_code, catalogue, home, now)
-    limits = reading_limits(catalogue.settings.limits)
-    read = read_one(data, unit_code, file.name, limits, catalogue.reading_context, form_id)
+    read = _read(file, data, unit_code, form_id, catalogue)
     notices = _notices(read, unit_code, catalogue.district if home is not None else None)
     with open_in_memory() as connection:
         findings = _judge(connection, catalogue, read, notices, unit_code, file.name, home, now)
@@ -95,6 +96,23 @@ def check_file(
         tuple(sorted((f for f in findings if not f.rule.trial), key=_reading_order)),
         isinstance(read, ReadReturn),
     )
+
+
+def _read(
+    file: Path, data: bytes, unit_code: str, form_id: str | None, catalogue: Catalogue
+) -> ReadReturn | Notice:
+    """The file as a return; like in a load, its bytes are read in a process of their own."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    with file_reader(catalogue.settings.limits) as reader:
+        _, found = next(reader.read_all([(None, file, sha256)]))
+    match found:
+        case Workbook():
+            context = catalogue.reading_context
+            return understand(found, unit_code, file.name, context, form_id)
+        case UnreadableFileError():
+            return Notice("unreadable", found.sentence)
+        case members:
+            return Notice("unreadable", _PACKAGE.format(count=len(members)))
 
 
 def _place_of_photograph(file: Path, data: bytes, unit_code: str) -> str | None:

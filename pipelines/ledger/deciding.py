@@ -14,12 +14,13 @@ from pipelines.declarations.forms import Form
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.storing import store_findings, store_outcomes
 from pipelines.ledger.versions import (
+    Untold,
     Verdict,
     place,
     put_in_force,
     refuse_untold,
     settle_duplicates,
-    settle_untold_duplicate,
+    settle_untold_duplicates,
 )
 from pipelines.periods import period_order
 from pipelines.validation.findings import Finding, refusal_words
@@ -28,6 +29,9 @@ from pipelines.validation.known_projects import prepare_registry
 from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
 from pipelines.validation.returns import Judgement
 from pipelines.validation.standing import Slot, Standards, is_valid, standing
+
+# Files without a slot that are settled together; each has an outcome of every rule.
+_TOGETHER = 200
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,9 @@ def decide(
     for finding in judgement.findings:
         decisions.findings[finding.receipt_id].append(finding)
     candidates, hopeless = _sort_out(connection, receipts, told)
-    with transaction(connection):
-        for receipt, form in hopeless:
-            _settle_untold(decisions, receipt, form)
+    for start in range(0, len(hopeless), _TOGETHER):
+        with transaction(connection):
+            _settle_untold(decisions, hopeless[start : start + _TOGETHER])
     waves = waves_of(candidates)
     prepare_registry(connection)
     for number, wave in enumerate(waves, 1):
@@ -233,19 +237,35 @@ def _note_duplicate(decisions: Decisions, receipt: Receipt, form: Form | None) -
     store_outcomes(decisions.connection, list(outcomes), decisions.standards.load_id)
 
 
-def _settle_untold(decisions: Decisions, receipt: Receipt, form: Form | None) -> None:
-    """A return without form or period: a duplicate of the unit's own, or refused."""
-    connection, receipt_id = decisions.connection, receipt.receipt_id
-    if settle_untold_duplicate(connection, receipt, form):
-        _note_duplicate(decisions, receipt, form)
-        return
-    slot = Slot(receipt.unit_code, form.form_id if form else None, None, {})
-    decisions.findings[receipt_id] = _stand(decisions, decisions.findings[receipt_id], slot)
-    findings = decisions.findings[receipt_id]
+def _settle_untold(decisions: Decisions, hopeless: Sequence[tuple[Receipt, Form | None]]) -> None:
+    """Returns without form or period: duplicates of the unit's own, or refused."""
+    connection, standards = decisions.connection, decisions.standards
+    untold = {
+        receipt.receipt_id: Untold(
+            receipt.receipt_id,
+            form.header.form_id if form else None,
+            form.header.restricted if form else False,
+        )
+        for receipt, form in hopeless
+    }
+    duplicates = settle_untold_duplicates(connection, list(untold.values()))
+    findings: list[Finding] = []
+    outcomes: list[RuleOutcome] = []
+    refused: list[tuple[Untold, str]] = []
+    for receipt, form in hopeless:
+        receipt_id = receipt.receipt_id
+        if receipt_id in duplicates:
+            _note_duplicate(decisions, receipt, form)
+            continue
+        slot = Slot(receipt.unit_code, untold[receipt_id].form_id, None, {})
+        listed = _stand(decisions, decisions.findings[receipt_id], slot)
+        decisions.findings[receipt_id] = listed
+        findings += listed
+        gaps = dict(decisions.gaps.get(receipt_id, {}))
+        for rule in standards.rules.of_frame("history", slot.form_id):
+            gaps.setdefault(rule.rule_id, Gap("no_period", 0))
+        outcomes += _outcomes(decisions, receipt_id, form, None, gaps)
+        refused.append((untold[receipt_id], refusal_words(listed) or "无法判断报表和报告期"))
     store_findings(connection, findings)
-    gaps = dict(decisions.gaps.get(receipt_id, {}))
-    for rule in decisions.standards.rules.of_frame("history", slot.form_id):
-        gaps.setdefault(rule.rule_id, Gap("no_period", 0))
-    outcomes = _outcomes(decisions, receipt_id, form, None, gaps)
-    store_outcomes(connection, outcomes, decisions.standards.load_id)
-    refuse_untold(connection, receipt, form, refusal_words(findings) or "无法判断报表和报告期")
+    store_outcomes(connection, outcomes, standards.load_id)
+    refuse_untold(connection, refused)

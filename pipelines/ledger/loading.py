@@ -8,12 +8,14 @@ from datetime import datetime
 from functools import partial
 
 from pipelines.database import Connection, transaction
+from pipelines.intake.archive import flush
 from pipelines.intake.inbox import complete_files
 from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.deciding import Told, decide
 from pipelines.ledger.duties import store_due_dates
+from pipelines.ledger.packages import OpenedPackage, register_members
 from pipelines.ledger.photographs import decide_photographs, look_at_photographs
-from pipelines.ledger.reading import read_receipts, reading_limits
+from pipelines.ledger.reading import ReadBatch, file_reader, read_receipts
 from pipelines.ledger.receipts import (
     Receipt,
     begin_load,
@@ -28,12 +30,10 @@ from pipelines.photographs.folders import is_photograph
 from pipelines.settings import Home
 from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.returns import Batch, Judgement, judge_returns
+from pipelines.workbooks.file_reader import FileReader
 
 # Told the stage, how much of it is done, and how much there is.
 StageProgress = Callable[[str, int, int], None]
-
-# Returns judged and stored together; bounds the memory of a load with very many files.
-BATCH_RETURNS = 2_000
 
 
 @dataclass
@@ -75,8 +75,8 @@ def load_returns(
         outcome = LoadOutcome(load_id, now)
         with outcome.timed("receive"):
             files = complete_files(home.inbox, now, timezone)
-            take_files(connection, home, files, load_id, now, timezone)
-        outcome.warnings += [*_store_declared(connection, catalogue), *catalogue.notices]
+            left = take_files(connection, home, files, load_id, now, timezone)
+        outcome.warnings += [*left, *_store_declared(connection, catalogue), *catalogue.notices]
         _judge(connection, home, catalogue, outcome, progress)
         _summarise(connection, outcome)
         finish_load(connection, load_id)
@@ -145,42 +145,81 @@ def _judge_returns(
     outcome: LoadOutcome,
     progress: StageProgress,
 ) -> None:
-    limits = reading_limits(catalogue.settings.limits)
-    context = catalogue.reading_context
+    """Read and judge returns, those that came in packages too, then give each its end state."""
     told: dict[str, Told] = {}
     judgement = Judgement()
-    for start in range(0, len(receipts), BATCH_RETURNS):
-        batch = receipts[start : start + BATCH_RETURNS]
-        with outcome.timed("read"):
-            read = read_receipts(
-                batch,
-                home,
-                limits,
-                context,
-                catalogue.district,
-                partial(_tell_read, progress, start, len(receipts)),
-            )
-        with outcome.timed("store"):
-            store_read_returns(connection, catalogue.forms, read.returns)
-        told |= {receipt_id: Told(r.form, r.period) for receipt_id, r in read.returns}
-        with outcome.timed("validate"):
-            packages = packages_in_ledgers(connection)
-            judgement.add(
-                judge_returns(Batch(read.returns, read.notices, packages), catalogue.rules, context)
-            )
+    judged: list[Receipt] = []
+    with file_reader(catalogue.settings.limits) as reader:
+        waiting = list(receipts)
+        while waiting:
+            packages: list[OpenedPackage] = []
+            for batch in _timed(outcome, "read", _read(home, catalogue, reader, waiting, progress)):
+                _take_batch(connection, catalogue, batch, outcome, judgement)
+                told |= {receipt_id: Told(r.form, r.period) for receipt_id, r in batch.returns}
+                packages += batch.packages
+            opened = {package.receipt.receipt_id for package in packages}
+            judged += [receipt for receipt in waiting if receipt.receipt_id not in opened]
+            waiting = _register(connection, home, packages)
     with outcome.timed("decide"):
         decide(
             connection,
             catalogue.standards(outcome.now.date(), outcome.load_id),
-            receipts,
+            judged,
             told,
             judgement,
             lambda done, all_: progress("decide", done, all_),
         )
 
 
-def _tell_read(progress: StageProgress, start: int, total: int, done: int, _batch: int) -> None:
-    progress("read", start + done, total)
+def _read(
+    home: Home,
+    catalogue: Catalogue,
+    reader: FileReader,
+    receipts: Sequence[Receipt],
+    progress: StageProgress,
+) -> Iterator[ReadBatch]:
+    return read_receipts(
+        receipts,
+        reader,
+        home,
+        catalogue.reading_context,
+        catalogue.district,
+        partial(progress, "read"),
+    )
+
+
+def _timed(outcome: LoadOutcome, stage: str, batches: Iterator[ReadBatch]) -> Iterator[ReadBatch]:
+    """Hand on the batches; the time it takes to get them is the stage's."""
+    while True:
+        with outcome.timed(stage):
+            batch = next(batches, None)
+        if batch is None:
+            return
+        yield batch
+
+
+def _take_batch(
+    connection: Connection,
+    catalogue: Catalogue,
+    batch: ReadBatch,
+    outcome: LoadOutcome,
+    judgement: Judgement,
+) -> None:
+    with outcome.timed("store"):
+        store_read_returns(connection, catalogue.forms, batch.returns)
+    with outcome.timed("validate"):
+        found = Batch(batch.returns, batch.notices, packages_in_ledgers(connection))
+        judgement.add(judge_returns(found, catalogue.rules, catalogue.reading_context))
+
+
+def _register(
+    connection: Connection, home: Home, packages: Sequence[OpenedPackage]
+) -> list[Receipt]:
+    """The receipts of what was in packages; its bytes are durable before anything is said of them."""
+    if not packages:
+        return []
+    flush(home.archive, [m.receipt.sha256 for package in packages for m in package.members])
+    return register_members(connection, packages)
 
 
 def _summarise(connection: Connection, outcome: LoadOutcome) -> None:

@@ -1,18 +1,21 @@
-"""Receipts → read returns: fetch each file from the archive and read it.
+"""Receipts → read returns: each file is read from the archive in a child process, and understood here.
 
 A file that cannot be read is a notice of its receipt, never the end of the load.
 """
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from pipelines.declarations.district import DistrictTables
-from pipelines.intake.archive import fetch
+from pipelines.intake.archive import archive_path
+from pipelines.ledger.packages import OpenedPackage, open_package
 from pipelines.ledger.receipts import Receipt
+from pipelines.sandbox.limits import ChildLimits
 from pipelines.settings import Home, Limits
-from pipelines.workbooks.cells import UnreadableFileError
-from pipelines.workbooks.reading import ReadingLimits, read_workbook
+from pipelines.workbooks.cells import UnreadableFileError, Workbook
+from pipelines.workbooks.containers.book import ReadingLimits
+from pipelines.workbooks.file_reader import FileReader
 from pipelines.workbooks.readings import Notice, ReadReturn
 from pipelines.workbooks.returns import ReadingContext, read_return
 
@@ -20,13 +23,24 @@ _log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 
+# Returns judged and stored together; both bound the memory of a load with very many or very large files.
+_BATCH_RETURNS = 2_000
+_BATCH_CELLS = 500_000
 
-@dataclass(frozen=True)
+
+@dataclass
 class ReadBatch:
-    """The readable returns by receipt, and the notices of all receipts."""
+    """The readable returns by receipt, the notices of all receipts, and the packages that were opened."""
 
-    returns: Sequence[tuple[str, ReadReturn]]
-    notices: Sequence[tuple[str, Notice]]
+    returns: list[tuple[str, ReadReturn]] = field(default_factory=list)
+    notices: list[tuple[str, Notice]] = field(default_factory=list)
+    packages: list[OpenedPackage] = field(default_factory=list)
+    receipts: int = 0
+    cells: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.receipts >= _BATCH_RETURNS or self.cells >= _BATCH_CELLS
 
 
 def reading_limits(limits: Limits) -> ReadingLimits:
@@ -40,52 +54,75 @@ def reading_limits(limits: Limits) -> ReadingLimits:
     )
 
 
+def child_limits(limits: Limits) -> ChildLimits:
+    """What one process may use that reads or marks the files of submitters."""
+    return ChildLimits(
+        limits.reading_memory_mib << 20, limits.reading_cpu_seconds, limits.reading_wall_seconds
+    )
+
+
+def file_reader(limits: Limits) -> FileReader:
+    """The processes that read a load's files; they start with the first of them."""
+    return FileReader(reading_limits(limits), child_limits(limits), limits.reading_processes)
+
+
 def read_receipts(
     receipts: Sequence[Receipt],
+    reader: FileReader,
     home: Home,
-    limits: ReadingLimits,
     context: ReadingContext,
     district: DistrictTables,
     progress: Progress,
-) -> ReadBatch:
-    """Read every receipt's file."""
-    returns: list[tuple[str, ReadReturn]] = []
-    notices: list[tuple[str, Notice]] = []
-    for number, receipt in enumerate(receipts, 1):
-        data = fetch(home.archive, receipt.sha256)
-        read = read_one(data, receipt.unit_code, receipt.file_name, limits, context)
-        if isinstance(read, ReadReturn):
-            returns.append((receipt.receipt_id, read))
-            notices += [(receipt.receipt_id, notice) for notice in read.notices]
-            notices += [
-                (receipt.receipt_id, notice)
-                for notice in about_sender(receipt.unit_code, read, district)
-            ]
-        else:
-            notices.append((receipt.receipt_id, read))
-            notices += [(receipt.receipt_id, n) for n in about_unit(receipt.unit_code, district)]
+) -> Iterator[ReadBatch]:
+    """Read every receipt's file, in batches that are worth judging together."""
+    files = ((r, archive_path(home.archive, r.sha256), r.sha256) for r in receipts)
+    batch = ReadBatch()
+    for number, (receipt, found) in enumerate(reader.read_all(files), 1):
+        match found:
+            case Workbook():
+                read = understand(found, receipt.unit_code, receipt.file_name, context)
+                _add(batch, receipt, read, district)
+                batch.cells += sum(sheet.used_cells for sheet in found.sheets)
+            case UnreadableFileError():
+                _add(batch, receipt, Notice("unreadable", found.sentence), district)
+            case members:
+                try:
+                    batch.packages.append(open_package(home, reader, receipt, members))
+                except UnreadableFileError as fault:
+                    _add(batch, receipt, Notice("unreadable", fault.sentence), district)
+        batch.receipts += 1
         progress(number, len(receipts))
-    return ReadBatch(returns, notices)
+        if batch.is_full:
+            yield batch
+            batch = ReadBatch()
+    yield batch
 
 
-def read_one(
-    data: bytes,
+def _add(
+    batch: ReadBatch, receipt: Receipt, read: ReadReturn | Notice, district: DistrictTables
+) -> None:
+    receipt_id, unit_code = receipt.receipt_id, receipt.unit_code
+    if isinstance(read, Notice):
+        told = [read, *about_unit(unit_code, district)]
+    else:
+        batch.returns.append((receipt_id, read))
+        told = [*read.notices, *about_sender(unit_code, read, district)]
+    batch.notices += [(receipt_id, notice) for notice in told]
+
+
+def understand(
+    workbook: Workbook,
     unit_code: str,
     file_name: str,
-    limits: ReadingLimits,
     context: ReadingContext,
     form_id: str | None = None,
 ) -> ReadReturn | Notice:
-    """Read one file as a return; a file that cannot be read becomes a notice."""
-    try:
-        workbook = read_workbook(data, limits)
-    except UnreadableFileError as fault:
-        return Notice("unreadable", fault.sentence)
+    """Take a workbook for a return; one the product cannot cope with becomes a notice."""
     try:
         return read_return(workbook, unit_code, file_name, context, form_id)
     except Exception:
         # One file the product cannot cope with must not keep everybody else's from being loaded.
-        _log.exception("a return of %s could not be understood: %r", unit_code, file_name)
+        _log.exception("a return of %r could not be understood: %r", unit_code, file_name)
         return Notice("unreadable", "这个文件的内容程序处理不了，已记录并转维护人员。原件已存档。")
 
 

@@ -5,56 +5,88 @@ archived and receipted but not cleared is cleared at the next load, and read the
 """
 
 import hashlib
-import logging
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipelines.clock import local_time
 from pipelines.database import Connection, transaction
-from pipelines.intake.archive import flush, store
-from pipelines.intake.inbox import InboxFile, printable
+from pipelines.intake.archive import Stored, clear_unfinished, flush, store_pieces
+from pipelines.intake.inbox import InboxFile, NotTakenError, regular_files, strangers
+from pipelines.intake.listing import folder_below
+from pipelines.ledger.seals import seal_settled
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
-
-_log = logging.getLogger(__name__)
 
 _RECEIPT_COLUMNS = (
     ("receipt_id", "varchar"), ("unit_code", "varchar"), ("inbox_path", "varchar"),
     ("file_name", "varchar"), ("sha256", "varchar"), ("size_bytes", "bigint"),
     ("file_modified_at", "timestamp"), ("modified_ns", "bigint"),
 )  # fmt: skip
+# Where the ledger says which load something came with.
+_LOAD_COLUMNS = (
+    ("receipts", "load_id"),
+    ("rule_outcomes", "load_id"),
+    ("rule_versions", "first_load_id"),
+)
+# A summary names so many things that stay in the inbox; an audit names all.
+_MOST_SAID = 20
+_Taken = tuple[InboxFile, Stored]
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """A received file that still has to be judged."""
+    """A received file that still has to be judged; ``is_member``: it came in a zip package."""
 
     receipt_id: str
     unit_code: str
     inbox_path: str
     file_name: str
     sha256: str
+    is_member: bool = False
 
 
 def begin_load(connection: Connection, now: datetime) -> str:
-    """Register a load and return its id. Raises OperatorError when the clock went back."""
+    """Register a load and return its id. Raises OperatorError when the clock went back.
+
+    What a load that was cut off received and decided becomes this load's, so that afterwards nothing but the
+    moments of receipt tells of it; with the same clock the ledger is that of one undisturbed load.
+    """
     last = connection.execute("select max(now_at) from raw.loads").fetchall()[0][0]
     if last is not None and last > now:
         raise OperatorError(
             f"This load is dated {now}, before the last one ({last}).",
             "Set the clock right, or give --now at or after the last load.",
         )
-    number = connection.execute("select count(*) from raw.loads").fetchall()[0][0] + 1
-    load_id = f"{now:%Y%m%dT%H%M%S}-{number:05d}"
-    connection.execute("insert into raw.loads values (?, ?, false)", [load_id, now])
+    number = connection.execute("select count(*) + 1 from raw.loads where is_finished").fetchall()
+    load_id = f"{now:%Y%m%dT%H%M%S}-{number[0][0]:05d}"
+    with transaction(connection):
+        connection.execute(
+            "insert into raw.loads values (?, ?, false) on conflict do nothing", [load_id, now]
+        )
+        _take_over(connection, load_id)
     return load_id
 
 
+def _take_over(connection: Connection, load_id: str) -> None:
+    cut_off = connection.execute(
+        "select load_id from raw.loads where not is_finished and load_id <> ?", [load_id]
+    ).fetchall()
+    for (earlier,) in cut_off:
+        for table, column in _LOAD_COLUMNS:
+            connection.execute(
+                f"update raw.{table} set {column} = ? where {column} = ?", [load_id, earlier]
+            )
+        connection.execute("delete from raw.loads where load_id = ?", [earlier])
+
+
 def finish_load(connection: Connection, load_id: str) -> None:
-    """Mark a load as done."""
-    connection.execute("update raw.loads set is_finished = true where load_id = ?", [load_id])
+    """Mark a load as done; what it settled is sealed, so that an audit notices every later change."""
+    with transaction(connection):
+        seal_settled(connection)
+        connection.execute("update raw.loads set is_finished = true where load_id = ?", [load_id])
 
 
 def take_files(
@@ -64,62 +96,99 @@ def take_files(
     load_id: str,
     now: datetime,
     timezone: str,
-) -> int:
-    """Archive and receipt the files, then clear them from the inbox. Returns how many were new."""
-    clear_inbox(connection, home)
-    taken: list[tuple[InboxFile, str, int]] = []
+) -> list[str]:
+    """Archive and receipt the files, then clear them from the inbox.
+
+    Returns a sentence for everything that stays in the inbox and was not taken. Raises OperatorError when archive
+    or inbox cannot be written.
+    """
+    clear_unfinished(home.archive)
+    cleared = clear_inbox(connection, home)
+    taken: list[_Taken] = []
+    left: list[tuple[str, str]] = []
+    for file in files:
+        if file.parts in cleared:
+            continue
+        try:
+            taken.append((file, store_pieces(home.archive, file.pieces())))
+        except NotTakenError as reason:
+            left.append((file.inbox_path, str(reason)))
+    if taken:
+        flush(home.archive, [stored.sha256 for _, stored in taken])
+        _register(connection, taken, load_id, now, timezone)
+        _remove(file for file, _ in taken)
+        _note_cleared(connection)
+    left += [(entry.shown, entry.reason) for entry in strangers(home.inbox)]
+    return _sentences(left)
+
+
+def clear_inbox(connection: Connection, home: Home) -> set[tuple[str, ...]]:
+    """Remove from the inbox what is archived and receipted, and only those very bytes; returns what was removed."""
+    waiting: dict[str, set[Stored]] = {}
+    for inbox_path, sha256, size_bytes in connection.execute(
+        "select inbox_path, sha256, size_bytes from raw.receipts where not is_inbox_cleared"
+    ).fetchall():
+        waiting.setdefault(inbox_path, set()).add(Stored(sha256, size_bytes))
+    if not waiting:
+        return set()
+    received = [
+        file
+        for file in regular_files(home.inbox)
+        if any(_is_same(file, stored) for stored in waiting.get(file.inbox_path, ()))
+    ]
+    _remove(received)
+    _note_cleared(connection)
+    return {file.parts for file in received}
+
+
+def _is_same(file: InboxFile, stored: Stored) -> bool:
+    if file.size_bytes != stored.size_bytes:
+        return False
+    digest = hashlib.sha256()
+    try:
+        for piece in file.pieces():
+            digest.update(piece)
+    except NotTakenError:
+        return False  # another file by now: it is listed, and taken, for itself
+    return digest.hexdigest() == stored.sha256
+
+
+def _remove(files: Iterable[InboxFile]) -> None:
+    """Take files out of the inbox, so that a power cut does not bring them back."""
+    folders: dict[tuple[str, ...], Path] = {}
     for file in files:
         try:
-            data = file.path.read_bytes()
-        except (FileNotFoundError, PermissionError) as error:
-            # Cleared just now as an interrupted load's, or not ours to read: it stays where it is.
-            _log.warning("%s was not taken: %s", file.inbox_path, error)
+            file.remove()
+        except FileNotFoundError:
             continue
-        taken.append((file, store(home.archive, data), len(data)))
-    if not taken:
-        return 0
-    flush()
-    _register(connection, taken, load_id, now, timezone)
-    clear_inbox(connection, home)
-    return len(taken)
+        except OSError as error:
+            raise OperatorError(
+                f"{file.inbox_path} was received but cannot be removed from the inbox:"
+                f" {error.strerror}.",
+                "Give the user of the load the right to write in the inbox, then load again.",
+            ) from error
+        folders[file.parts[:-1]] = file.inbox
+    for parts, inbox in folders.items():
+        with folder_below(inbox, parts) as folder:
+            os.fsync(folder)
 
 
-def clear_inbox(connection: Connection, home: Home) -> None:
-    """Remove from the inbox what is archived and receipted, and only those very bytes."""
-    open_rows = connection.execute(
-        "select receipt_id, inbox_path, sha256, size_bytes from raw.receipts"
-        " where not is_inbox_cleared"
-    ).fetchall()
-    if not open_rows:
-        return
-    present = {
-        printable(path.relative_to(home.inbox)): path
-        for path in home.inbox.rglob("*")
-        if path.is_file()
-    }
-    for _, inbox_path, sha256, size_bytes in open_rows:
-        path = present.get(inbox_path)
-        if path is None or path.stat().st_size != size_bytes:
-            continue
-        if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
-            _remove(path)
+def _note_cleared(connection: Connection) -> None:
     connection.execute("update raw.receipts set is_inbox_cleared = true where not is_inbox_cleared")
 
 
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except PermissionError as error:
-        raise OperatorError(
-            f"{path} was received but cannot be removed from the inbox: {error}",
-            "Give the user of the load the right to write in the inbox, then load again.",
-        ) from error
+def _sentences(left: Sequence[tuple[str, str]]) -> list[str]:
+    said = [f"inbox/{path} was not taken: {reason}." for path, reason in left[:_MOST_SAID]]
+    if len(left) > _MOST_SAID:
+        said.append(f"… and {len(left) - _MOST_SAID:,} more; taizhang audit names them all.")
+    return said
 
 
 def undecided(connection: Connection) -> list[Receipt]:
     """The receipts still to be judged, those of an interrupted load included."""
     rows = connection.execute(
-        "select receipt_id, unit_code, inbox_path, file_name, sha256 from raw.receipts"
+        "select receipt_id, unit_code, inbox_path, file_name, sha256,"
+        " package_receipt_id is not null from raw.receipts"
         " where status = 'received' order by receipt_id"
     ).fetchall()
     return [Receipt(*row) for row in rows]
@@ -127,7 +196,7 @@ def undecided(connection: Connection) -> list[Receipt]:
 
 def _register(
     connection: Connection,
-    taken: Sequence[tuple[InboxFile, str, int]],
+    taken: Sequence[_Taken],
     load_id: str,
     now: datetime,
     timezone: str,
@@ -140,15 +209,15 @@ def _register(
         ).fetchall()
     )
     rows = []
-    for file, sha256, size_bytes in taken:
-        identity = f"{file.unit_code}|{file.inbox_path}|{sha256}"
+    for file, stored in taken:
+        identity = f"{file.unit_code}|{file.inbox_path}|{stored.sha256}"
         occurrence = known.get(identity, 0) + 1
         known[identity] = occurrence
         seed = f"{identity}|{now.isoformat()}|{occurrence}"
         rows.append(
             [
                 hashlib.sha256(seed.encode()).hexdigest()[:16], file.unit_code,
-                file.inbox_path, file.file_name, sha256, size_bytes,
+                file.inbox_path, file.file_name, stored.sha256, stored.size_bytes,
                 local_time(file.modified_ns, timezone), file.modified_ns,
             ]
         )  # fmt: skip

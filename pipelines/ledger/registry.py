@@ -7,6 +7,7 @@ from typing import Any
 from pipelines.database import Connection, quote_text, transaction
 from pipelines.declarations.district import DistrictTables
 from pipelines.declarations.forms import Form
+from pipelines.declarations.packages import PACKAGE, PACKAGE_TITLE
 from pipelines.declarations.photographs import PHOTOGRAPH, PHOTOGRAPH_TITLE
 from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.ledger.decisions import correction_rows, waiver_rows
@@ -153,13 +154,14 @@ def _store_decisions(
 
 
 def _store_forms(connection: Connection, forms: Sequence[Form]) -> None:
-    """The declared forms, and what receipts call photographs in place of one."""
+    """The declared forms, and what receipts call photographs and packages in place of one."""
     declared = [
         (f.form_id, f.header.title, f.header.period, f.header.restricted, f.header.subject)
         for f in forms
     ]
     photographs = (PHOTOGRAPH, PHOTOGRAPH_TITLE, "any", False, PHOTOGRAPH)
-    _replace(connection, "config.forms", [*declared, photographs])
+    packages = (PACKAGE, PACKAGE_TITLE, "any", False, PACKAGE)
+    _replace(connection, "config.forms", [*declared, photographs, packages])
 
 
 def linked_projects(district: DistrictTables) -> dict[str, str]:

@@ -8,10 +8,13 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from pipelines.database import Connection, quote_name, quote_text
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
+
+_PIECE_BYTES = 1 << 20
 
 
 def readable_snapshot(home: Home) -> Path | None:
@@ -79,14 +82,29 @@ def begin_build(home: Home) -> Path:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a closed database file and put the copy in place in one step."""
+    """Copy a closed database file and put the copy in place in one step, for its owner alone.
+
+    Raises OperatorError when the source was not closed cleanly, or the copy cannot be written.
+    """
     if source.with_name(source.name + ".wal").exists():
         raise OperatorError(f"{source} was not closed cleanly.", "Run the load again.")
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for abandoned in target.parent.glob(f".{target.name}.*"):
-        abandoned.unlink()
     partial = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.copyfile(source, partial)
-    partial.chmod(0o600)
-    partial.replace(target)
-    target.with_name(target.name + ".wal").unlink(missing_ok=True)
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for abandoned in target.parent.glob(f".{target.name}.*"):
+            abandoned.unlink()
+        # Before the copy takes its place: a log must never be read with another file than its own.
+        target.with_name(target.name + ".wal").unlink(missing_ok=True)
+        with source.open("rb") as original, _private(partial) as copy:
+            shutil.copyfileobj(original, copy, _PIECE_BYTES)
+        partial.replace(target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise OperatorError(
+            f"{target} cannot be written: {error.strerror}.", "Free the disk, then load again."
+        ) from error
+
+
+def _private(path: Path) -> BinaryIO:
+    """A new file to write, closed to everybody else from its first byte on."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

@@ -17,7 +17,7 @@ from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.deciding import Candidate, waves_of
 from pipelines.ledger.photographs import judge, look_around, look_at_photographs
-from pipelines.ledger.reading import read_receipts, reading_limits
+from pipelines.ledger.reading import file_reader, read_receipts
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
 from pipelines.ledger.snapshots import copy_returns, required_snapshot
@@ -138,16 +138,13 @@ def _judge_files(
     """The rules about one return alone: every file is read again from the archive."""
     connection.execute("update raw.receipts set status = 'accepted'")
     packages = packages_in_ledgers(connection)
-    limits = reading_limits(catalogue.settings.limits)
+    receipts = [entry.receipt for entry in past]
+    context, district = catalogue.reading_context, catalogue.district
     findings: list[Finding] = []
-    for start in range(0, len(past), _BATCH):
-        receipts = [entry.receipt for entry in past[start : start + _BATCH]]
-        context, district = catalogue.reading_context, catalogue.district
-        read = read_receipts(receipts, home, limits, context, district, lambda _done, _all: None)
-        findings += judge_returns(
-            Batch(read.returns, read.notices, packages), book, context
-        ).findings
-        progress(start + len(receipts), len(past))
+    with file_reader(catalogue.settings.limits) as reader:
+        for read in read_receipts(receipts, reader, home, context, district, progress):
+            batch = Batch(read.returns, read.notices, packages)
+            findings += judge_returns(batch, book, context).findings
     return findings
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from pipelines.database import Connection, quote_name
 from pipelines.declarations.forms import Form
-from pipelines.ledger.receipts import Receipt
 
 
 @dataclass(frozen=True)
@@ -18,6 +17,15 @@ class Verdict:
     receipt_id: str
     status: str
     refused_because: str | None
+
+
+@dataclass(frozen=True)
+class Untold:
+    """A file whose form or period cannot be told; ``form_id`` is None where not even the form is known."""
+
+    receipt_id: str
+    form_id: str | None
+    is_restricted: bool
 
 
 def place(connection: Connection, form: Form, periods: Mapping[str, str]) -> None:
@@ -147,38 +155,50 @@ def _keep_what_shows_more(connection: Connection) -> None:
     )
 
 
-def settle_untold_duplicate(connection: Connection, receipt: Receipt, form: Form | None) -> bool:
-    """A file without form or period whose bytes are the unit's own in force; whether it is one."""
-    known = connection.execute(
-        "select receipt_id, form_id, period, is_restricted from raw.returns_in_force"
-        " where unit_code = ? and sha256 = ? and form_id = ? order by period desc",
-        [receipt.unit_code, receipt.sha256, form.form_id if form else None],
+def settle_untold_duplicates(connection: Connection, untold: Sequence[Untold]) -> set[str]:
+    """Files without period whose bytes are the unit's own in force, of that form; which they are."""
+    rows = connection.execute(
+        """
+        with untold as (
+            select unnest(cast($ids as varchar[])) as receipt_id, unnest(cast($forms as varchar[])) as form_id),
+        known as (
+            select r.receipt_id, f.receipt_id as original, f.form_id, f.period, f.is_restricted
+            from untold as u
+            inner join raw.receipts as r on u.receipt_id = r.receipt_id
+            inner join raw.returns_in_force as f
+                on r.unit_code = f.unit_code and r.sha256 = f.sha256 and u.form_id = f.form_id
+            qualify row_number() over (partition by r.receipt_id order by f.period desc nulls last) = 1)
+        update raw.receipts set status = 'duplicate', duplicate_of = known.original,
+            form_id = known.form_id, period = known.period, is_restricted = known.is_restricted
+        from known where receipts.receipt_id = known.receipt_id
+        returning receipts.receipt_id
+        """,
+        {"ids": [u.receipt_id for u in untold], "forms": [u.form_id for u in untold]},
     ).fetchall()
-    if known:
-        connection.execute(
-            "update raw.receipts set status = 'duplicate', duplicate_of = ?, form_id = ?,"
-            " period = ?, is_restricted = ? where receipt_id = ?",
-            [*known[0], receipt.receipt_id],
-        )
-    return bool(known)
+    return {receipt_id for (receipt_id,) in rows}
 
 
-def refuse_untold(
-    connection: Connection, receipt: Receipt, form: Form | None, because: str
-) -> None:
-    """Refuse a file whose slot cannot be told.
+def refuse_untold(connection: Connection, refused: Sequence[tuple[Untold, str]]) -> None:
+    """Refuse files whose slot cannot be told, each for its reason.
 
     What the statistics unit sends is restricted even where its form cannot be told.
     """
     connection.execute(
-        "update raw.receipts set form_id = $form_id, status = 'refused', refused_because = $because,"
-        " is_restricted = $restricted or unit_code in"
-        " (select unit_code from config.units where unit_type = 'statistics')"
-        " where receipt_id = $receipt_id",
+        """
+        update raw.receipts set form_id = untold.form_id, status = 'refused',
+            refused_because = untold.because,
+            is_restricted = untold.is_restricted
+                or unit_code in (select unit_code from config.units where unit_type = 'statistics')
+        from (
+            select unnest(cast($ids as varchar[])) as receipt_id, unnest(cast($forms as varchar[])) as form_id,
+                unnest(cast($restricted as boolean[])) as is_restricted,
+                unnest(cast($because as varchar[])) as because) as untold
+        where receipts.receipt_id = untold.receipt_id
+        """,
         {
-            "form_id": form.form_id if form else None,
-            "restricted": form.header.restricted if form else False,
-            "because": because,
-            "receipt_id": receipt.receipt_id,
+            "ids": [u.receipt_id for u, _ in refused],
+            "forms": [u.form_id for u, _ in refused],
+            "restricted": [u.is_restricted for u, _ in refused],
+            "because": [because for _, because in refused],
         },
     )

@@ -13,6 +13,7 @@ from pipelines.ledger.catalogue import read_catalogue
 from pipelines.ledger.loading import load_returns
 from pipelines.lock import Say, only_writer
 from pipelines.orchestration.answers import answer_settled
+from pipelines.orchestration.logs import logged
 from pipelines.orchestration.running import LoadResult
 from pipelines.problems import OperatorError
 from pipelines.settings import Environment, Home
@@ -28,7 +29,7 @@ def answer_now(home: Home, say: Say) -> LoadResult:
         catalogue = read_catalogue(home)
         settings = catalogue.settings
         now = clock.read_now(Environment().now, settings.district.timezone)
-        with only_writer(home, settings.limits.lock_wait_seconds, say):
+        with logged(home), only_writer(home, settings.limits.lock_wait_seconds, say):
             home.unanswered_mark.touch(mode=0o600)
             outcome = load_returns(home, catalogue, now, lambda _stage, _done, _all: None)
             written, _ = answer_settled(home, catalogue, now)

@@ -11,7 +11,7 @@ from pipelines.alerts.delivery import DeliveryReport
 from pipelines.ledger.loading import LoadOutcome
 from pipelines.lock import Say
 from pipelines.orchestration.assembly import build_definitions
-from pipelines.orchestration.logs import FILE_LOG
+from pipelines.orchestration.logs import FILE_LOG, logged
 from pipelines.orchestration.resources import HomeResource, Listener, RunResults
 from pipelines.problems import DeclarationError, OperatorError
 from pipelines.release.publishing import Release
@@ -41,10 +41,9 @@ def run_load(
     start = time.perf_counter()
     results = RunResults(listener, say)
     home = Home(root)
-    home.logs.mkdir(mode=0o700, exist_ok=True)
-    log = {"loggers": {FILE_LOG: {"config": {"path": str(home.logs / "load.log")}}}}
     resources = {"home": HomeResource(root=str(root), now=now), "results": results}
-    with dg.DagsterInstance.ephemeral() as instance:
+    with logged(home) as path, dg.DagsterInstance.ephemeral() as instance:
+        log = {"loggers": {FILE_LOG: {"config": {"path": str(path)}}}}
         run = _job(job_name).execute_in_process(
             instance=instance, raise_on_error=False, run_config=log, resources=resources
         )
@@ -58,7 +57,7 @@ def run_load(
         results.unmarked,
         results.deliveries,
         seconds,
-        None if run.success else _failure(run, home.logs / "load.log"),
+        None if run.success else _failure(run, path),
     )
 
 

@@ -39,6 +39,3 @@ class PictureFault:
 
 
 BROKEN = PictureFault("broken_picture", "照片不完整或已损坏（可能没有复制完、下载中断）。")
-
-# What the decoding process says when it can begin.
-READY = "ready"

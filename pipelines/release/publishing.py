@@ -6,18 +6,20 @@ that readers always see one whole release and a held file stays what it was.
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.database import (
     STORAGE_VERSION,
     Connection,
+    DiskError,
     open_in_memory,
     open_read_only,
     quote_name,
     quote_text,
 )
+from pipelines.intake.archive import sync
 from pipelines.problems import OperatorError
 from pipelines.release.labels import chinese_name
 from pipelines.settings import Home
@@ -50,50 +52,85 @@ class Release:
 
 
 @dataclass(frozen=True)
-class _Edition:
+class Edition:
     """One file of a release: which schema of the work database goes into it, and its file mode."""
 
     file_name: str
     source_schema: str
     mode: int
 
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may read it, as Parquet too."""
+        return self.source_schema == _SCHEMA
 
-_EDITIONS = (
-    _Edition("reporting.duckdb", "marts", 0o444),
-    _Edition("statistics.duckdb", "marts_restricted", 0o600),
+
+EDITIONS = (
+    Edition("reporting.duckdb", "marts", 0o444),
+    Edition("statistics.duckdb", "marts_restricted", 0o600),
 )
 
 
 def publish(home: Home, keep: int) -> Release:
     """Build the next release from the finished marts and switch to it.
 
-    Raises OperatorError when a copy does not hold exactly the rows it was made from.
+    Raises OperatorError when a copy does not hold exactly the rows it was made from, or cannot be written.
     """
+    try:
+        return _publish(home, keep)
+    except (OSError, *DiskError) as error:
+        raise OperatorError(
+            f"The release could not be made: {error}.",
+            "Free the disk, or give the user of the load the right to write there; then load again."
+            " The last release stays in place.",
+        ) from error
+
+
+def _publish(home: Home, keep: int) -> Release:
     releases = home.published / "releases"
     releases.mkdir(parents=True, exist_ok=True)
-    number = max((int(p.name) for p in releases.iterdir() if p.name.isdigit()), default=0) + 1
+    _clear_unfinished(home, releases)
+    number = max(_numbers(releases), default=0) + 1
     building = releases / f".building-{number}"
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir()
+    # Nobody else may look in before every file has the mode it is to have.
+    building.mkdir(mode=0o700)
     counts: dict[str, int] = {}
     with open_in_memory() as connection:
         connection.execute(f"attach {quote_text(str(home.building_database))} as work (read_only)")
-        for edition in _EDITIONS:
+        for edition in EDITIONS:
             copied = _build_edition(connection, building / edition.file_name, edition)
-            counts |= copied if edition.source_schema == _SCHEMA else {}
+            counts |= copied if edition.is_open else {}
         _write_parquet(connection, building / "parquet", sorted(counts))
-    for edition in _EDITIONS:
+    for edition in EDITIONS:
         _seal(building / edition.file_name, edition.mode)
     home.building_database.replace(building / BUILD_COPY)
     (building / BUILD_COPY).chmod(0o600)
     _open_to_readers(home.published, releases, building)
     folder = releases / str(number)
+    os.sync()
     building.rename(folder)
-    os.sync()
+    sync(releases)
     _switch(home, folder)
-    os.sync()
+    sync(home.published)
     _forget_old(releases, number, keep)
     return Release(number, folder, counts)
+
+
+def _clear_unfinished(home: Home, releases: Path) -> None:
+    """Remove what a publication that was cut off left: half a release, one that was never switched to, its links."""
+    link = home.published / "current"
+    newest = int(link.readlink().name) if link.is_symlink() else None
+    for folder in list(releases.iterdir()):
+        is_unused = newest is not None and folder.name.isdigit() and int(folder.name) > newest
+        if folder.name.startswith(".building-") or is_unused:
+            shutil.rmtree(folder)
+    for name in (*_LINKED, "current"):
+        for link in home.published.glob(f".{name}.*"):
+            link.unlink()
+
+
+def _numbers(releases: Path) -> Iterator[int]:
+    return (int(path.name) for path in releases.iterdir() if path.name.isdigit())
 
 
 def current_release(home: Home) -> Path | None:
@@ -102,7 +139,7 @@ def current_release(home: Home) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
-def _build_edition(connection: Connection, path: Path, edition: _Edition) -> dict[str, int]:
+def _build_edition(connection: Connection, path: Path, edition: Edition) -> dict[str, int]:
     """Copy one schema into a new file with its constraints, comments and Chinese views."""
     connection.execute(
         f"attach {quote_text(str(path))} as edition (storage_version {quote_text(STORAGE_VERSION)})"
@@ -186,9 +223,7 @@ def _seal(path: Path, mode: int) -> None:
         raise OperatorError(f"{path} was not closed cleanly.", "Run the load again.")
     with open_read_only(path) as connection:
         connection.execute("select count(*) from duckdb_tables()").fetchall()
-    descriptor = os.open(path, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
+    sync(path)
     path.chmod(mode)
 
 
@@ -209,6 +244,7 @@ def _switch(home: Home, folder: Path) -> None:
 
 
 def _link(link: Path, target: Path) -> None:
+    """Set a link in one step; another one that stands there is replaced."""
     if link.is_symlink() and link.readlink() == target:
         return
     fresh = link.with_name(f".{link.name}.{os.getpid()}")
@@ -218,10 +254,8 @@ def _link(link: Path, target: Path) -> None:
 
 
 def _forget_old(releases: Path, newest: int, keep: int) -> None:
-    for folder in releases.iterdir():
-        is_old = folder.name.isdigit() and int(folder.name) <= newest - keep
-        is_abandoned = folder.name.startswith(".building-")
-        if is_old or is_abandoned:
-            shutil.rmtree(folder)
-        elif folder.name != str(newest):
-            (folder / BUILD_COPY).unlink(missing_ok=True)
+    for number in list(_numbers(releases)):
+        if number <= newest - keep:
+            shutil.rmtree(releases / str(number))
+        elif number != newest:
+            (releases / str(number) / BUILD_COPY).unlink(missing_ok=True)

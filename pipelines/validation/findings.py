@@ -1,14 +1,18 @@
 """A failed rule → the sentence a submitter reads, with the cell it is about."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
+from pipelines.text import one_line
 
 _LONGEST_VALUE = 120
+_LONGEST_KEPT_VALUE = 2_000  # all of it is among the cells of the return
+_MOST_LISTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def compose(
         severity = rule.severity_with_reason
     if rule.trial:
         severity = "information"
-    words = _words(form, place, found[:_LONGEST_VALUE], expected)
+    words = _words(form, place, one_line(found[:_LONGEST_VALUE]), expected)
     message = f"{_fill(rule.message, words)}{_fill(rule.remedy, words)}〔{rule.rule_id}〕"
     identity = "|".join(
         str(part)
@@ -88,10 +92,33 @@ def compose(
         rule=rule,
         severity=severity,
         place=place,
-        value_found=found,
+        value_found=found[:_LONGEST_KEPT_VALUE],
         value_expected=expected,
         message=message,
     )
+
+
+def bounded(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings with at most a thousand of one rule and severity on a return; the last says how many more there are.
+
+    Nobody reads more, and a crafted file has one in every cell. The verdict stays what it was.
+    """
+    counted = Counter(_kind(finding) for finding in findings)
+    met: Counter[tuple[str, str, str]] = Counter()
+    listed = []
+    for finding in findings:
+        kind = _kind(finding)
+        met[kind] += 1
+        if met[kind] == _MOST_LISTED < counted[kind]:
+            more = f"（同类的还有 {counted[kind] - _MOST_LISTED} 处，没有逐条列出。）"
+            finding = replace(finding, message=finding.message + more)
+        if met[kind] <= _MOST_LISTED:
+            listed.append(finding)
+    return listed
+
+
+def _kind(finding: Finding) -> tuple[str, str, str]:
+    return finding.receipt_id, finding.rule_id, finding.severity
 
 
 def refusal_words(findings: Sequence[Finding]) -> str | None:
@@ -105,12 +132,12 @@ def refusal_words(findings: Sequence[Finding]) -> str | None:
 
 def _words(form: Form | None, place: Place, found: str, expected: str) -> Mapping[str, str]:
     declared = form.by_name.get(place.field or "") if form is not None else None
-    row = _named_word(form)
+    row, project = _named_word(form), one_line(place.project_name or "未填名称")
     return {
-        "sheet": place.sheet or "",
+        "sheet": one_line(place.sheet or ""),
         "cell": place.cell or "",
-        "project": place.project_name or "未填名称",
-        "row": f"{row}：{place.project_name or '未填名称'}",
+        "project": project,
+        "row": f"{row}：{project}",
         "found": found,
         "expected": expected,
         "label": declared.label if declared else "",

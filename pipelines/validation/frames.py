@@ -19,6 +19,7 @@ from pipelines.validation.cross_tables import CROSS_TABLE_PROBLEMS, problems_of_
 from pipelines.validation.findings import Place
 from pipelines.validation.identity import identity_columns
 from pipelines.validation.macros import MACROS
+from pipelines.validation.odd_cells import ODD_CELL_CHECKS, odd_cells
 from pipelines.workbooks.figures import fits
 from pipelines.workbooks.headings import NEAR
 from pipelines.workbooks.locating import Column
@@ -31,16 +32,16 @@ from pipelines.workbooks.values import read_money
 RETURN_CHECKS = (
     "unreadable", "unrecognised", "several_forms", "period_untold", "period_conflict",
     "unit_conflict", "unknown_unit", "no_rows", "unplanned_form", "foreign_statistics",
-    "unread_table", "unread_figures", "old_template",
+    "unread_table", "unread_figures", "old_template", "hidden_table", "days_from_1904",
 )  # fmt: skip
 COLUMN_CHECKS = (
     "missing_required", "doubled", "unknown_with_numbers", "unknown_near", "unknown_text",
     "heading_period", "unit_untold", "unit_clash", "total_excess", "count_difference",
-    "stray_error", "stray_formula", "nameless_figures",
+    "stray_error", "stray_formula", "nameless_figures", *ODD_CELL_CHECKS,
 )  # fmt: skip
 ROW_PROBLEMS = (
     "error_cell", "formula_without_value", "not_a_number", "not_a_date", "not_a_period", "not_in_list",
-    "project_code_invalid", "uscc_invalid",
+    "project_code_invalid", "uscc_invalid", "digits_lost", "uscc_digits_lost",
 )  # fmt: skip
 
 
@@ -100,6 +101,8 @@ def columns_frame(
                     (FrameEntry(receipt_id, place, found, expected), check, found or "—")
                 )
         for sheet in read.sheets:
+            for place, check, found, expected in odd_cells(sheet, read.form):
+                checked.append((FrameEntry(receipt_id, place, found, expected), check, found))
             for row, problem in sheet.stray_problems:
                 code = "stray_error" if problem.code == "error_cell" else "stray_formula"
                 place = _problem_place(sheet.sheet.name, row, problem)

@@ -128,13 +128,17 @@ class WaveFindings:
 
 
 def packages_in_ledgers(connection: Connection) -> dict[str, str]:
-    """Name key of every part → name key of its package, from ledgers accepted or just received."""
+    """Name key of every part → name key of its package, from ledgers accepted or received by this load.
+
+    One this load has refused since, before it was cut off, counts like one it has not judged yet.
+    """
     return dict(
         connection.execute(
             "select project_name_key, max(package_key) from raw.project_ledger"
             " inner join raw.receipts using (receipt_id)"
             " where package_key is not null and project_name_key is not null"
-            " and status in ('accepted', 'accepted_with_warnings', 'received') group by 1"
+            " and (status in ('accepted', 'accepted_with_warnings', 'received')"
+            " or load_id in (select load_id from raw.loads where not is_finished)) group by 1"
         ).fetchall()
     )
 

@@ -27,7 +27,7 @@ _BEFORE_THE_FORM = _BEFORE_READING | {"unrecognised"}
 # Problems that leave a cell without a value.
 _UNREADABLE = frozenset({
     "error_cell", "formula_without_value", "not_a_number", "not_a_date", "not_in_list",
-    "unit_clash",
+    "unit_clash", "digits_lost",
 })  # fmt: skip
 _CONTROL_CHECKS = frozenset({"total_excess", "count_difference"})
 

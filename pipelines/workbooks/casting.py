@@ -1,5 +1,6 @@
 """Which cast each column of a table gets: the declared kind turned into a function."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,10 +13,14 @@ from pipelines.workbooks.cells import CellValue, raw_text
 from pipelines.workbooks.figures import read_figure
 from pipelines.workbooks.locating import Block
 from pipelines.workbooks.periods import PeriodMention, mentioned_period, period_id
-from pipelines.workbooks.values import read_date, read_deadline, read_money
+from pipelines.workbooks.values import DAYS_FROM_1900, read_date, read_deadline, read_money
 
 Steps: TypeAlias = tuple[str, ...]
 Reader: TypeAlias = Callable[[CellValue, dict[str, Any]], tuple[Steps, str | None]]
+
+# A stored number keeps fifteen digits (IEEE 754; ECMA-376 §18.17.5.2): of a longer one the last are gone.
+_FIRST_UNSURE = 10**15
+_SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+\d{2,3}$")
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,13 @@ class Cast:
     read: Reader
 
 
-def cast_plan(form: Form, block: Block, units: Mapping[int, str]) -> list[Cast]:
-    """The casts of a block's known columns; of a doubled column only the first is read."""
+def cast_plan(
+    form: Form, block: Block, units: Mapping[int, str], days_from: date = DAYS_FROM_1900
+) -> list[Cast]:
+    """The casts of a block's known columns; of a doubled column only the first is read.
+
+    ``days_from`` is the day from which the file counts its days.
+    """
     plan: list[Cast] = []
     taken: set[str] = set()
     for column in block.columns:
@@ -43,18 +53,17 @@ def cast_plan(form: Form, block: Block, units: Mapping[int, str]) -> list[Cast]:
         unit = units.get(column.number, "万元")
         # Where amounts and counts stand side by side, an amount in 个 is told from what is no number.
         is_figure = form.is_cross_table and declared.kind == "money"
-        reader = _figure_reader(declared, unit) if is_figure else _reader(declared, unit)
-        spreads = (
-            declared.spreads
-            or declared.kind in ("text", "list", "unit")
-            or (declared.kind == "name" and declared.name != form.name_field.name)
-        )
-        is_name = declared.name == form.name_field.name
-        plan.append(Cast(column.number, declared.name, spreads or is_name, reader))
+        reader = _figure_reader(declared, unit) if is_figure else _reader(declared, unit, days_from)
+        plan.append(Cast(column.number, declared.name, spreads(declared), reader))
     return plan
 
 
-def _reader(field: Field, unit: str) -> Reader:
+def spreads(field: Field) -> bool:
+    """Whether a value merged over several rows holds for each of them: words do, amounts and days do not."""
+    return field.spreads or field.kind in ("text", "list", "unit", "name")
+
+
+def _reader(field: Field, unit: str, days_from: date) -> Reader:
     match field.kind:
         case "money":
             return _money_reader(field.name, unit)
@@ -63,17 +72,19 @@ def _reader(field: Field, unit: str) -> Reader:
         case "score":
             return _score_reader(field, unit)
         case "date":
-            return _date_reader(field)
+            return _date_reader(field, days_from)
         case "list":
             return _list_reader(field)
         case "name" | "unit":
             return _name_reader(field.name)
         case "project_code":
-            return _code_reader(field.name, project_code, is_project_code, "project_code_invalid")
+            return _identity_reader(
+                _code_reader(field.name, project_code, is_project_code, "project_code_invalid")
+            )
         case "uscc":
-            return _code_reader(field.name, text_code, is_uscc, "uscc_invalid")
+            return _uscc_reader(field.name)
         case "text_code":
-            return _code_reader(field.name, _number, _any_code, "")
+            return _identity_reader(_code_reader(field.name, _number, _any_code, ""))
         case "text":
             return _text_reader(field.name)
         case "period":
@@ -109,7 +120,7 @@ def _score_reader(field: Field, unit: str) -> Reader:
     return read
 
 
-def _date_reader(field: Field) -> Reader:
+def _date_reader(field: Field, days_from: date) -> Reader:
     name, precision = field.name, f"{field.name}_precision"
     read_moment = read_deadline if field.is_deadline else read_date
     none_words = frozenset(map(compact, field.none_words))
@@ -117,7 +128,7 @@ def _date_reader(field: Field) -> Reader:
     def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
         if isinstance(value, str) and (word := compact(value)) in none_words:
             return (f"没有日期：{word}→空",), None
-        moment = read_moment(value)
+        moment = read_moment(value, days_from)
         values[name] = moment.day
         values[precision] = moment.precision
         return moment.steps, moment.problem
@@ -197,6 +208,34 @@ def _code_reader(
         return steps, None if not code or is_valid(code) else problem
 
     return read
+
+
+def _identity_reader(read_code: Reader) -> Reader:
+    """A code that tells which row this is has no value once digits are lost: it would tell another."""
+
+    def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
+        return ((), "digits_lost") if _has_lost_digits(value) else read_code(value, values)
+
+    return read
+
+
+def _uscc_reader(name: str) -> Reader:
+    read_code = _code_reader(name, text_code, is_uscc, "uscc_invalid")
+
+    def read(value: CellValue, values: dict[str, Any]) -> tuple[Steps, str | None]:
+        steps, problem = read_code(value, values)
+        return steps, "uscc_digits_lost" if _has_lost_digits(value) else problem
+
+    return read
+
+
+def _has_lost_digits(value: CellValue) -> bool:
+    """Whether a code went through a number that cannot hold all its digits, or shows only the first of them."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, float | int):
+        return abs(value) >= _FIRST_UNSURE
+    return isinstance(value, str) and _SCIENTIFIC.match(compact(value).upper()) is not None
 
 
 def _text_reader(name: str) -> Reader:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeAlias
 
 CellValue: TypeAlias = str | float | int | bool | datetime | date | time | timedelta
@@ -26,9 +27,10 @@ class UnreadableFileError(Exception):
 class Sheet:
     """One sheet at its true positions (0-based); '' is an empty cell.
 
-    ``merges`` are (top, left, bottom, right), inclusive. ``error_cells`` and ``uncached_formulas``
-    are what readers show as empty: error values, and formulas nobody has calculated.
-    ``counted_cells`` is the independent count of non-empty cells, None where there is none.
+    ``merges`` are (top, left, bottom, right), inclusive. ``error_cells`` and ``uncached_formulas`` are
+    shown as empty: error values, and formulas nobody has calculated. ``stray_cells`` lie too far from the
+    others to be part of the grid; ``rows`` does not reach to them. ``filtered_rows`` are those of the hidden
+    rows that a filter hides. ``counted_cells`` is the independent count of non-empty cells.
     """
 
     name: str
@@ -37,6 +39,11 @@ class Sheet:
     merges: list[MergedRange] = field(default_factory=list)
     error_cells: dict[Position, str] = field(default_factory=dict)
     uncached_formulas: set[Position] = field(default_factory=set)
+    stray_cells: dict[Position, CellValue] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    filtered_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    struck_cells: frozenset[Position] = frozenset()
     counted_cells: int | None = None
 
     def at(self, row: int, column: int) -> CellValue:
@@ -51,18 +58,25 @@ class Sheet:
         value = self.at(row, column)
         return value if isinstance(value, str) else raw_text(value)
 
+    @cached_property
+    def unseen_rows(self) -> frozenset[int]:
+        """The rows with errors or uncalculated formulas, which are shown as empty."""
+        return frozenset(row for row, _ in (*self.error_cells, *self.uncached_formulas))
+
     @property
     def used_cells(self) -> int:
-        """How many cells hold something, errors and uncalculated formulas included."""
+        """How many cells hold something: errors, uncalculated formulas and stray cells included."""
         filled = sum(1 for cells in self.rows for value in cells if value != "")
-        return filled + len(self.error_cells) + len(self.uncached_formulas)
+        aside = (self.error_cells, self.uncached_formulas, self.stray_cells)
+        return filled + sum(map(len, aside))
 
 
 @dataclass
 class Workbook:
-    """The sheets of one file in order."""
+    """The sheets of one file in order. ``is_1904``: its days are counted from 1904, as old Macintosh files do."""
 
     sheets: list[Sheet]
+    is_1904: bool = False
 
 
 def merged_cells(merges: Sequence[MergedRange], below: int = -1) -> dict[Position, MergedRange]:

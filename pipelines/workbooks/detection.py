@@ -1,90 +1,163 @@
-"""What a file is, told from its bytes and never from its name (workbooks.md, defence 2)."""
+"""What a file is, told from its bytes and never from its name (workbooks.md, defence 2).
+
+The kinds that are no return, with their sentences, are declared in ``foreign_kinds``. Whether what is
+inside can be read is for the container's own reader to say.
+"""
 
 import io
+import re
 import zipfile
-from codecs import getincrementaldecoder
+import zlib
 from typing import Literal, TypeAlias
 
-from pipelines.declarations.photographs import RIGHT_PLACE
-from pipelines.declarations.picture_kinds import is_surely_a_picture
+from pipelines.declarations.picture_kinds import boxed_kind, is_surely_a_picture
+from pipelines.workbooks import foreign_kinds as foreign
 from pipelines.workbooks.cells import UnreadableFileError
+from pipelines.workbooks.containers.ole import SIGNATURE, OleFile
+from pipelines.workbooks.markup_kinds import container_of_text
 
-Container: TypeAlias = Literal["xlsx", "xls"]
+Container: TypeAlias = Literal[
+    "xlsx", "xlsb", "xls", "ods", "fods", "delimited", "html", "mhtml", "spreadsheetml",
+    "encrypted", "package",
+]  # fmt: skip
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ASK = "请用 Excel 或 WPS 打开原表，另存为“Excel 工作簿(.xlsx)”后重新报送。"
-_IS_PICTURE = (
-    f"这是图片，不是表格。项目照片请放在本单位报送文件夹下的 {RIGHT_PLACE}"
-    "（例如 photos/滨河路道路工程/2019-03/）。是报表截图或扫描件的，请报送表格原件。"
-)
-_BY_START: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "这是 PDF 文件，不是表格。"),
-    (b"Rar!", "这是 RAR 压缩包，不是表格。请解压后报送里面的表格。"),
-    (b"7z\xbc\xaf", "这是 7z 压缩包，不是表格。请解压后报送里面的表格。"),
-    (b"{\\rtf", "这是 RTF 文档，不是表格。"),
-)
+_HEAD = 1 << 16
+_GZIP = b"\x1f\x8b"
+_ZIP_STARTS = (b"PK\3\4", b"PK\5\6", b"PK\7\x08", b"PK00PK")
+# The first record of a workbook without a container: BIFF2, 3, 4; and BIFF5, BIFF8 ([MS-XLS] 2.4.21).
+_OLD_BIFF = re.compile(rb"\x09[\x00\x02\x04][\x04\x06\x08]\x00")
+_BARE_BIFF = re.compile(rb"\x09\x08[\x06\x08\x10]\x00\x00[\x00\x05\x06]")
+_MOST_OF_A_SMALL_PART = 1 << 20
+_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 
-def container_of(data: bytes) -> Container:
-    """Tell which reader fits. Raises UnreadableFileError with a sentence for a clerk otherwise."""
+def container_of(data: bytes, max_unpacked: int) -> Container:
+    """Tell which reader fits. Raises UnreadableFileError with a sentence for a clerk where none does.
+
+    At most ``max_unpacked`` bytes of a package are unpacked to find out.
+    """
     if not data:
-        raise UnreadableFileError(f"文件是空的（0 字节），可能没有复制完整。{_ASK}")
-    if data.startswith(_OLE):
+        raise UnreadableFileError(foreign.EMPTY)
+    if data.startswith(SIGNATURE):
         return _ole_container(data)
-    if data.startswith(b"PK"):
-        return _zip_container(data)
-    if is_surely_a_picture(data):
-        raise UnreadableFileError(_IS_PICTURE)
-    for start, sentence in _BY_START:
-        if data.startswith(start):
-            raise UnreadableFileError(f"{sentence}{_ASK}")
-    if _looks_like_text(data):
-        raise UnreadableFileError(
-            f"这是文本或网页文件，不是 Excel 工作簿（改扩展名不能改变文件类型）。{_ASK}"
-        )
-    raise UnreadableFileError(f"认不出这是什么文件，它不是 Excel 工作簿。{_ASK}")
+    if data.startswith(_ZIP_STARTS):
+        return _zip_container(data, max_unpacked)
+    if _BARE_BIFF.match(data):
+        return "xls"
+    if _OLD_BIFF.match(data):
+        raise UnreadableFileError(foreign.OLD_EXCEL.sentence)
+    _refuse_what_begins_otherwise(data)
+    kind = container_of_text(data[:_HEAD])
+    if kind is None:
+        is_blank = not data.strip(b"\0")
+        raise UnreadableFileError(foreign.ONLY_ZEROS if is_blank else foreign.UNKNOWN)
+    return kind
+
+
+def _refuse_what_begins_otherwise(data: bytes) -> None:
+    head = data[:512]
+    if is_surely_a_picture(head) or foreign.PICTURE_START.match(head):
+        raise UnreadableFileError(foreign.PICTURE)
+    if boxed_kind(head) == "film":
+        raise UnreadableFileError(foreign.FILM.sentence)
+    if head.startswith(_GZIP) and b"gnumeric" in _unpacked_head(data):
+        raise UnreadableFileError(foreign.GNUMERIC.sentence)
+    for start, kind in foreign.BY_START:
+        if start.match(head):
+            raise UnreadableFileError(kind.sentence)
+
+
+def _unpacked_head(data: bytes) -> bytes:
+    """The beginning of what a gzip file holds; empty where it is damaged."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(data[:_HEAD], 4096)
+    except zlib.error:
+        return b""
 
 
 def _ole_container(data: bytes) -> Container:
-    names = [name.encode("utf-16-le") for name in ("EncryptedPackage", "Workbook", "Book")]
-    if names[0] in data:
-        raise UnreadableFileError(
-            "文件设了打开密码，无法读取。请在 Excel 中取消密码（文件→信息→保护工作簿→用密码进行加密，"
-            "把密码删空）后重新报送。"
-        )
-    if names[1] in data or names[2] in data:
-        return "xls"
-    raise UnreadableFileError(
-        f"这是旧格式的 Office 文件，但里面没有工作簿（可能是 Word 文档）。{_ASK}"
-    )
+    file = OleFile(data)
+    for names in (file.names, file.all_names):
+        known = {name.lower() for name in names}
+        if "encryptedpackage" in known:
+            return "encrypted"
+        if known & {"workbook", "book"}:
+            return "xls"
+        for stream, kind in foreign.BY_STREAM:
+            if stream in known:
+                raise UnreadableFileError(kind.sentence)
+    raise UnreadableFileError(foreign.OTHER_OLE.sentence)
 
 
-def _zip_container(data: bytes) -> Container:
+def _zip_container(data: bytes, max_unpacked: int) -> Container:
+    most = min(max_unpacked, _MOST_OF_A_SMALL_PART)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise UnreadableFileError(
-            f"文件不完整或已损坏（可能没有复制完、下载中断）。{_ASK}"
-        ) from error
-    if any(name.lower().startswith("xl/") for name in names) and "[Content_Types].xml" in names:
+            parts = {_part_name(info.filename): info for info in archive.infolist()}
+            office = _office_container(archive, parts, most)
+            return office or _open_document(archive, parts, most) or _other_zip(parts)
+    except _ZIP_FAULTS as error:
+        raise UnreadableFileError(foreign.CUT_SHORT) from error
+
+
+def _part_name(name: str) -> str:
+    """As packages compare their parts' names (ECMA-376-2 §6.2.2.3)."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+_Parts: TypeAlias = dict[str, zipfile.ZipInfo]
+
+
+def _office_container(archive: zipfile.ZipFile, parts: _Parts, most: int) -> Container | None:
+    if "xl/workbook.bin" in parts:
+        return "xlsb"
+    if "xl/workbook.xml" in parts:
         return "xlsx"
-    if any(name.startswith("word/") for name in names):
-        raise UnreadableFileError(f"这是 Word 文档，不是表格。{_ASK}")
-    if "mimetype" in names or "content.xml" in names:
-        raise UnreadableFileError(f"这是 OpenDocument 文件，目前只收 .xlsx 和 .xls。{_ASK}")
-    raise UnreadableFileError("这是压缩包，不是表格。请解压后把里面的表格逐个报送。")
+    types = _small_part(archive, parts, "[content_types].xml", most)
+    if types is None:
+        return None
+    if b"ms-excel.sheet.binary.macroenabled.main" in types:
+        return "xlsb"
+    if re.search(rb"(?:spreadsheetml|ms-excel)\.(?:sheet|template|addin)\S*\.main\+xml", types):
+        return "xlsx"
+    for start, kind in foreign.BY_PART:
+        if any(start.match(name) for name in parts):
+            raise UnreadableFileError(kind.sentence)
+    for word, kind in foreign.BY_CONTENT_TYPE:
+        if word in types:
+            raise UnreadableFileError(kind.sentence)
+    raise UnreadableFileError(foreign.OTHER_OFFICE.sentence)
 
 
-def _looks_like_text(data: bytes) -> bool:
-    sample = data[:4096]
-    if sample.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        return True
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            decoder = getincrementaldecoder(encoding)()
-            text = decoder.decode(sample, final=len(data) <= len(sample))
-        except UnicodeDecodeError:
-            continue
-        return not any(ord(character) < 9 for character in text)
-    return False
+def _open_document(archive: zipfile.ZipFile, parts: _Parts, most: int) -> Container | None:
+    """ODF 1.3 part 2 §3.3: the media type, of a part of its own or of the manifest's first entry."""
+    media_type = _small_part(archive, parts, "mimetype", most)
+    manifest = _small_part(archive, parts, "meta-inf/manifest.xml", most)
+    if media_type is None and manifest is not None:
+        entry = re.search(rb"<[^>]*full-path\s*=\s*[\"']/[\"'][^>]*>", manifest)
+        given = re.search(rb"media-type\s*=\s*[\"']([^\"']*)", entry.group()) if entry else None
+        media_type = given.group(1) if given else None
+    if media_type is not None:
+        name = media_type.strip().decode("ascii", "replace")
+        if name.startswith(foreign.OPEN_SPREADSHEETS):
+            return "ods"
+        for start, kind in foreign.BY_MEDIA_TYPE:
+            if name.startswith(start):
+                raise UnreadableFileError(kind.sentence)
+    return "ods" if "content.xml" in parts and manifest is not None else None
+
+
+def _other_zip(parts: _Parts) -> Container:
+    for start, kind in foreign.BY_PART:
+        if any(start.match(name) for name in parts):
+            raise UnreadableFileError(kind.sentence)
+    return "package"
+
+
+def _small_part(archive: zipfile.ZipFile, parts: _Parts, name: str, most: int) -> bytes | None:
+    """The beginning of a part in lower case, a byte a letter even where it is UTF-16; None where there is none."""
+    info = parts.get(name)
+    if info is None or info.flag_bits & 1:
+        return None
+    with archive.open(info) as part:
+        return part.read(most).replace(b"\0", b"").lower()

@@ -1,130 +1,108 @@
-"""Bytes → cells: the only importer of python_calamine.
+"""Bytes → cells: what a file is, opened if it is encrypted, read, counted once more, made a grid.
 
-Formats are told apart by ``detection``; what the reader hides is found by ``census``.
+Meant for a process whose memory and time are limited (``reader``). How a kind of file is read is its
+container's business.
 """
 
-import io
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from pipelines.workbooks.cells import UnreadableFileError, Workbook
+from pipelines.workbooks.containers.book import DAMAGED, Book, Count, ReadingLimits
+from pipelines.workbooks.containers.delimited import read_delimited
+from pipelines.workbooks.containers.delimited_count import count_delimited
+from pipelines.workbooks.containers.html import read_html
+from pipelines.workbooks.containers.html_count import count_html
+from pipelines.workbooks.containers.mhtml import read_mhtml
+from pipelines.workbooks.containers.mhtml_count import count_mhtml
+from pipelines.workbooks.containers.ods import read_fods, read_ods
+from pipelines.workbooks.containers.ods_count import count_fods, count_ods
+from pipelines.workbooks.containers.spreadsheetml import read_spreadsheetml
+from pipelines.workbooks.containers.spreadsheetml_count import count_spreadsheetml
+from pipelines.workbooks.containers.xls import read_xls
+from pipelines.workbooks.containers.xls_count import count_xls
+from pipelines.workbooks.containers.xlsb import read_xlsb
+from pipelines.workbooks.containers.xlsb_count import count_xlsb
+from pipelines.workbooks.containers.xlsx import read_xlsx
+from pipelines.workbooks.containers.xlsx_count import count_xlsx
+from pipelines.workbooks.decryption import opened
+from pipelines.workbooks.detection import Container, container_of
+from pipelines.workbooks.grid import build_sheet
+from pipelines.workbooks.packages import Member, list_members
 
-from pipelines.workbooks.cells import CellValue, Sheet, UnreadableFileError, Workbook
-from pipelines.workbooks.census import SheetCensus, count_xls, count_xlsx
-from pipelines.workbooks.detection import container_of
+__all__ = ["ReadingLimits", "read_file", "read_workbook"]
+
+_Reader = Callable[[bytes, ReadingLimits], Book]
+_Counter = Callable[[bytes, ReadingLimits], Count]
+
+# Two methods for each kind of file: one gives the cells, the other only counts them (docs/adr/0002).
+_METHODS: Final[Mapping[Container, tuple[_Reader, _Counter]]] = {
+    "xlsx": (read_xlsx, count_xlsx),
+    "xlsb": (read_xlsb, count_xlsb),
+    "xls": (read_xls, count_xls),
+    "ods": (read_ods, count_ods),
+    "fods": (read_fods, count_fods),
+    "delimited": (read_delimited, count_delimited),
+    "html": (read_html, count_html),
+    "mhtml": (read_mhtml, count_mhtml),
+    "spreadsheetml": (read_spreadsheetml, count_spreadsheetml),
+}
 
 
-@dataclass(frozen=True)
-class ReadingLimits:
-    """How large a return may be; beyond it the file is refused before a grid is built."""
+def read_file(data: bytes, limits: ReadingLimits) -> Workbook | tuple[Member, ...]:
+    """Read a file: the sheets of a workbook at their true positions, or what a zip package of returns holds.
 
-    max_bytes: int = 50 << 20
-    max_unpacked: int = 400 << 20
-    max_rows: int = 20_000
-    max_columns: int = 512
-    max_cells: int = 2_000_000
+    Raises UnreadableFileError with a sentence for the submitter: no table, encrypted, damaged, too large, or
+    two counts of its cells that disagree.
+    """
+    if len(data) > limits.max_bytes:
+        raise UnreadableFileError(too_many_bytes(len(data), limits))
+    container = container_of(data, limits.max_unpacked)
+    if container == "encrypted":
+        data = opened(data)
+        container = container_of(data, limits.max_unpacked)
+    elif container == "xls":
+        data = opened(data)
+    if container == "package":
+        return list_members(data, limits)
+    if container not in _METHODS:
+        raise UnreadableFileError("文件一层套一层地加了密，读不出来。请取消密码后重新报送。")
+    read, count = _METHODS[container]
+    book = read(data, limits)
+    if not book.sheets:
+        raise UnreadableFileError("工作簿里没有工作表。请检查后重新报送。")
+    counted = count(data, limits)
+    _name_apart(book)
+    if any(cells and number >= len(book.sheets) for number, cells in counted.items()):
+        raise UnreadableFileError(DAMAGED)
+    return Workbook(
+        [build_sheet(s, counted.get(n, 0), limits) for n, s in enumerate(book.sheets)],
+        book.is_1904,
+    )
+
+
+def _name_apart(book: Book) -> None:
+    """Sheets of one name, which no program writes, are known apart: what is found is found by name."""
+    taken: set[str] = set()
+    for sheet in book.sheets:
+        name, again = sheet.name, 1
+        while sheet.name in taken:
+            again += 1
+            sheet.name = f"{name}（{again}）"
+        taken.add(sheet.name)
 
 
 def read_workbook(data: bytes, limits: ReadingLimits) -> Workbook:
-    """Read every worksheet at its true positions.
-
-    Raises UnreadableFileError with a sentence for the submitter: no workbook, encrypted, damaged, too
-    large, or when the reader and the census disagree on the number of cells.
-    """
-    if len(data) > limits.max_bytes:
-        raise UnreadableFileError(
-            f"文件有 {len(data) >> 20} MB，超过上限 {limits.max_bytes >> 20} MB。"
-            "请删去图片和无关工作表后重新报送。"
-        )
-    container = container_of(data)
-    census = count_xlsx(data, limits.max_unpacked) if container == "xlsx" else count_xls(data)
-    _guard_extent(census, limits)
-    workbook = _read_with_calamine(data, census)
-    if not workbook.sheets:
-        raise UnreadableFileError("工作簿里没有工作表。请检查后重新报送。")
-    return workbook
+    """Read a file that is one workbook. Raises UnreadableFileError like :func:`read_file`, and for a package."""
+    read = read_file(data, limits)
+    if isinstance(read, Workbook):
+        return read
+    raise UnreadableFileError("这是压缩包，里面有几个文件。请解压后逐个处理。")
 
 
-def _guard_extent(census: dict[str, SheetCensus], limits: ReadingLimits) -> None:
-    for name, sheet in census.items():
-        rows, columns = sheet.last_row + 1, sheet.last_column + 1
-        if (
-            rows > limits.max_rows
-            or columns > limits.max_columns
-            or rows * columns > limits.max_cells
-        ):
-            raise UnreadableFileError(
-                f"工作表“{name}”用到了第 {rows} 行、第 {columns} 列，超过上限"
-                f"（{limits.max_rows} 行、{limits.max_columns} 列）。请删去表外多余的内容后重新报送。"
-            )
-
-
-def _read_with_calamine(data: bytes, census: dict[str, SheetCensus]) -> Workbook:
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        metadata = [m for m in book.sheets_metadata if m.typ is SheetTypeEnum.WorkSheet]
-        sheets = []
-        for entry in metadata:
-            source = book.get_sheet_by_name(entry.name)
-            rows = [list(row) for row in source.to_python(skip_empty_area=False)]
-            merges = [(*start, *end) for start, end in source.merged_cell_ranges or []]
-            is_hidden = entry.visible is not SheetVisibleEnum.Visible
-            sheets.append(_sheet(entry.name, is_hidden, rows, merges, census.get(entry.name)))
-    except UnreadableFileError:
-        raise
-    except BaseException as error:  # a Rust panic arrives as BaseException, not Exception
-        if isinstance(error, KeyboardInterrupt | SystemExit):
-            raise
-        raise UnreadableFileError(
-            "文件已损坏，读不出来。请用 Excel 打开，另存为新的 .xlsx 后重新报送。"
-        ) from error
-    return Workbook(sheets)
-
-
-def _sheet(
-    name: str,
-    is_hidden: bool,
-    rows: list[list[CellValue]],
-    merges: list[tuple[int, int, int, int]],
-    census: SheetCensus | None,
-) -> Sheet:
-    seen = census or SheetCensus()
-    sheet = Sheet(
-        name=name,
-        is_hidden=is_hidden,
-        rows=_padded(rows, seen),
-        merges=merges,
-        error_cells={p: t for p, t in seen.error_cells.items() if _at(rows, p) == ""},
-        uncached_formulas={p for p in seen.uncached_formulas if _at(rows, p) == ""},
-        counted_cells=seen.counted_cells if census else None,
+def too_many_bytes(size: int, limits: ReadingLimits) -> str:
+    """What a submitter is told of a file that is not even opened."""
+    return (
+        f"文件有 {size >> 20} MB，超过上限 {limits.max_bytes >> 20} MB。"
+        "请删去图片和无关工作表后重新报送。"
     )
-    for (row, column), text in seen.error_cells.items():
-        if _at(rows, (row, column)) != "":
-            sheet.rows[row][column] = ""
-            sheet.error_cells[row, column] = text
-    if sheet.counted_cells is not None and sheet.counted_cells != sheet.used_cells:
-        raise UnreadableFileError(
-            f"工作表“{name}”两种读法得到的单元格数不同（{sheet.used_cells} 与 {sheet.counted_cells}），"
-            "文件可能有损坏。请用 Excel 打开，另存为新的 .xlsx 后重新报送。"
-        )
-    return sheet
-
-
-def _padded(rows: list[list[CellValue]], census: SheetCensus) -> list[list[CellValue]]:
-    """Rows up to the last used one, even where the reader stops early; nothing below it."""
-    width = max((len(row) for row in rows), default=0)
-    width = max(width, census.last_column + 1)
-    height = max(census.last_row + 1, _last_filled(rows) + 1)
-    padded = [row + [""] * (width - len(row)) for row in rows[:height]]
-    return padded + [[""] * width for _ in range(height - len(padded))]
-
-
-def _last_filled(rows: list[list[CellValue]]) -> int:
-    for number in range(len(rows) - 1, -1, -1):
-        if any(value != "" for value in rows[number]):
-            return number
-    return -1
-
-
-def _at(rows: list[list[CellValue]], position: tuple[int, int]) -> CellValue:
-    row, column = position
-    return rows[row][column] if row < len(rows) and column < len(rows[row]) else ""

@@ -92,7 +92,8 @@ class ReadSheet:
 class ReadReturn:
     """Everything one file says. ``form`` and ``period`` are None where they cannot be told.
 
-    ``replies`` answer findings of earlier returns; ``template`` is what the file was filled in on.
+    ``replies`` answer findings of earlier returns; ``template`` is what the file was filled in on;
+    ``is_1904`` tells from which year its days are counted.
     """
 
     sheets: list[ReadSheet]
@@ -102,6 +103,7 @@ class ReadReturn:
     declares_nothing: bool = False
     replies: list[Reply] = field(default_factory=list)
     template: TemplateMark | None = None
+    is_1904: bool = False
 
     @cached_property
     def tables(self) -> list[ReadTable]:

@@ -9,7 +9,15 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.declarations.forms import Form, row_columns, storage_columns
-from pipelines.workbooks.cells import Sheet, kind_of, raw_text
+from pipelines.workbooks.cells import Position, Sheet, kind_of, raw_text
+from pipelines.workbooks.marks import (
+    STRAY,
+    filled_columns,
+    filled_rows,
+    filled_struck_cells,
+    is_marked,
+    marks_of,
+)
 from pipelines.workbooks.readings import ReadReturn, ReadRow, ReadTable
 from pipelines.workbooks.values import UNIT_FACTORS
 
@@ -37,9 +45,11 @@ _SHEETS = pa.schema(
             for name in (
                 "used_rows", "title_rows", "header_rows", "category_rows", "total_rows",
                 "note_rows", "blank_rows", "continuation_rows", "data_rows",
-                "used_cells", "counted_cells",
+                "used_cells", "counted_cells", "hidden_rows", "filtered_rows", "hidden_columns",
+                "struck_cells", "stray_cells",
             )
         ],
+        ("is_1904", pa.bool_()),
     ]
 )  # fmt: skip
 _COLUMNS = pa.schema(
@@ -64,6 +74,7 @@ _CELLS = pa.schema(
         ("column_number", pa.int32()),
         ("kind", pa.string()),
         ("raw_text", pa.string()),
+        ("marks", pa.string()),
     ]
 )
 _NORMALISATIONS = pa.schema(
@@ -133,7 +144,7 @@ def judged_table(form: Form, returns: Identified) -> pa.Table:
 
 
 def sheets_table(returns: Identified) -> pa.Table:
-    """The account of every sheet (``raw.sheets``)."""
+    """The account of every sheet (``raw.sheets``), and how many of its filled cells a person does not see."""
     records = []
     for receipt_id, read in returns:
         for number, entry in enumerate(read.sheets):
@@ -144,6 +155,9 @@ def sheets_table(returns: Identified) -> pa.Table:
                     kinds["title"], kinds["header"], kinds["category"], kinds["total"],
                     kinds["note"], kinds["blank"], kinds["continuation"], kinds["data"],
                     sheet.used_cells, sheet.counted_cells,
+                    filled_rows(sheet, sheet.hidden_rows), filled_rows(sheet, sheet.filtered_rows),
+                    filled_columns(sheet, sheet.hidden_columns), filled_struck_cells(sheet),
+                    len(sheet.stray_cells), read.is_1904,
                 )
             )  # fmt: skip
     return _table(records, _SHEETS)
@@ -181,7 +195,7 @@ def columns_table(returns: Identified) -> pa.Table:
 
 
 def cells_table(returns: Identified) -> pa.Table:
-    """Every non-empty cell exactly as read (``raw.cells``)."""
+    """Every non-empty cell exactly as read, stray ones too (``raw.cells``)."""
     batches = [
         batch
         for receipt_id, read in returns
@@ -192,44 +206,47 @@ def cells_table(returns: Identified) -> pa.Table:
 
 
 def _sheet_cells(receipt_id: str, sheet: Sheet) -> Iterator[pa.RecordBatch]:
-    """The filled cells of one sheet, then those a reader shows as empty."""
+    """The filled cells of one sheet, then those a reader shows as empty, then those outside its grid."""
     width = max((len(cells) for cells in sheet.rows), default=0)
     flat = [value for cells in sheet.rows for value in cells]
     filled = [number for number, value in enumerate(flat) if value != ""]
     values = [flat[number] for number in filled]
-    rows = [number // width + 1 for number in filled]
-    columns = [number % width + 1 for number in filled]
+    positions = [divmod(number, width) for number in filled]
     kinds = ["text" if type(value) is str else kind_of(value) for value in values]
     texts = [value if type(value) is str else raw_text(value) for value in values]
-    yield _cell_batch(receipt_id, sheet.name, rows, columns, kinds, texts)
-    hidden = [(p, "error", text) for p, text in sheet.error_cells.items()]
-    hidden += [(p, "formula_without_value", "") for p in sheet.uncached_formulas]
-    if hidden:
-        yield _cell_batch(
-            receipt_id,
-            sheet.name,
-            [row + 1 for (row, _), _, _ in hidden],
-            [column + 1 for (_, column), _, _ in hidden],
-            [kind for _, kind, _ in hidden],
-            [text for _, _, text in hidden],
-        )
+    yield _cell_batch(receipt_id, sheet.name, positions, kinds, texts, _marks(sheet, positions))
+    unseen = [(p, "error", text) for p, text in sheet.error_cells.items()]
+    unseen += [(p, "formula_without_value", "") for p in sorted(sheet.uncached_formulas)]
+    marks = _marks(sheet, [position for position, _, _ in unseen])
+    unseen += [(p, kind_of(value), raw_text(value)) for p, value in sheet.stray_cells.items()]
+    marks += [STRAY] * len(sheet.stray_cells)
+    if unseen:
+        places, unseen_kinds, unseen_texts = (list(each) for each in zip(*unseen, strict=True))
+        yield _cell_batch(receipt_id, sheet.name, places, unseen_kinds, unseen_texts, marks)
+
+
+def _marks(sheet: Sheet, positions: Sequence[Position]) -> list[str | None]:
+    if not is_marked(sheet):
+        return [None] * len(positions)
+    return [marks_of(sheet, row, column) for row, column in positions]
 
 
 def _cell_batch(
     receipt_id: str,
     sheet: str,
-    rows: list[int],
-    columns: list[int],
-    kinds: list[str],
-    texts: list[str],
+    positions: Sequence[Position],
+    kinds: Sequence[str],
+    texts: Sequence[str],
+    marks: Sequence[str | None],
 ) -> pa.RecordBatch:
     arrays = [
-        pa.repeat(pa.scalar(receipt_id), len(rows)),
-        pa.repeat(pa.scalar(sheet), len(rows)),
-        pa.array(rows, pa.int32()),
-        pa.array(columns, pa.int32()),
+        pa.repeat(pa.scalar(receipt_id), len(positions)),
+        pa.repeat(pa.scalar(sheet), len(positions)),
+        pa.array([row + 1 for row, _ in positions], pa.int32()),
+        pa.array([column + 1 for _, column in positions], pa.int32()),
         pa.array(kinds, pa.string()),
         pa.array(texts, pa.string()),
+        pa.array(marks, pa.string()),
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=_CELLS)
 

@@ -6,11 +6,12 @@ Nothing here decides whether a return is good: what was found is noted, ``valida
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from pipelines.declarations.forms import Form
 from pipelines.periods import PeriodKind
-from pipelines.text import name_key
+from pipelines.text import cell_name, name_key
 from pipelines.workbooks.casting import Cast, cast_plan
 from pipelines.workbooks.cells import MergedRange, Sheet, Workbook, merged_cells, raw_text
 from pipelines.workbooks.cross_headings import CrossTableBook
@@ -28,15 +29,25 @@ from pipelines.workbooks.readings import (
     ReadTable,
 )
 from pipelines.workbooks.recognition import recognise
-from pipelines.workbooks.row_kinds import RowKind, read_row, says_nothing, table_rows
+from pipelines.workbooks.row_kinds import (
+    RowKind,
+    filled_cells,
+    has_unseen,
+    read_row,
+    says_nothing,
+    table_rows,
+)
 from pipelines.workbooks.slots import (
+    note_1904,
     note_form,
+    note_hidden_tables,
     note_template,
     note_unit,
     note_unread_sheets,
     settle_period,
 )
 from pipelines.workbooks.unit_rows import read_unit_row
+from pipelines.workbooks.values import DAYS_FROM_1900, DAYS_FROM_1904
 
 
 @dataclass(frozen=True)
@@ -95,6 +106,7 @@ def read_return(
         form=recognition.form,
         replies=read_replies(workbook),
         template=read_template_mark(workbook),
+        is_1904=workbook.is_1904,
     )
     preambles: list[tuple[Sheet, Preamble]] = []
     for number, sheet in enumerate(workbook.sheets):
@@ -104,10 +116,13 @@ def read_return(
             continue
         preamble = read_preamble(sheet, block.top, context.units)
         preambles.append((sheet, preamble))
-        read = _read_sheet(sheet, block, preamble, recognition.form, context)
+        days = DAYS_FROM_1904 if workbook.is_1904 else DAYS_FROM_1900
+        read = _read_sheet(sheet, block, preamble, recognition.form, context, days)
         result.declares_nothing |= read[1]
         result.sheets.append(read[0])
     note_form(result, recognition, context.forms)
+    note_hidden_tables(result, workbook, context.forms, context.books)
+    note_1904(result)
     if recognition.form is not None:
         book = context.books[recognition.form.form_id]
         note_template(result, recognition.form, preambles[0][0])
@@ -128,13 +143,16 @@ def _as_notes(sheet: Sheet) -> ReadSheet:
 
 
 def _is_blank(sheet: Sheet, row: int) -> bool:
-    return not any(
-        (isinstance(v, str) and v.strip()) or not isinstance(v, str) for v in sheet.rows[row]
-    )
+    return not filled_cells(sheet.rows[row]) and not has_unseen(sheet, row)
 
 
 def _read_sheet(
-    sheet: Sheet, block: Block, preamble: Preamble, form: Form, context: ReadingContext
+    sheet: Sheet,
+    block: Block,
+    preamble: Preamble,
+    form: Form,
+    context: ReadingContext,
+    days_from: date,
 ) -> tuple[ReadSheet, bool]:
     result = ReadSheet(sheet, Counter())
     declares_nothing = False
@@ -148,7 +166,7 @@ def _read_sheet(
         block_no += 1
         result.kinds["header"] += next_block.bottom - next_block.top + 1
         table, next_block, is_empty = _read_table(
-            result, next_block, block_no, preamble, form, book, context
+            result, next_block, block_no, preamble, form, book, context, days_from
         )
         result.tables.append(table)
         declares_nothing |= is_empty
@@ -164,13 +182,14 @@ def _read_table(
     form: Form,
     book: HeadingBook,
     context: ReadingContext,
+    days_from: date,
 ) -> tuple[ReadTable, Block | None, bool]:
     """Read rows until the sheet ends or the headings are repeated."""
     sheet = result.sheet
     merged = merged_cells(sheet.merges, block.bottom)
     rows = table_rows(sheet, block, form, merged, context.place_names)
     table = _empty_table(sheet, block, block_no, preamble, form)
-    plan = cast_plan(form, block, table.units)
+    plan = cast_plan(form, block, table.units, days_from)
     declares_nothing = False
     for row in range(block.bottom + 1, len(sheet.rows)):
         again = _begins_anew(sheet, row, block, book)
@@ -228,15 +247,17 @@ def _typed_row(
     problems: list[CellProblem] = []
     for cast in plan:
         value = cells[cast.column]
+        spread: tuple[str, ...] = ()
         if value == "":
             if cast.spreads and (row, cast.column) in merged:
                 top, left, _, _ = merged[row, cast.column]
                 value = sheet.at(top, left)
+                spread = (f"合并单元格，同 {cell_name(top, left)}",)
             if value == "":
                 _note_hidden(sheet, row, cast, problems)
                 continue
         done, problem = cast.read(value, values)
-        if done:
+        if done := spread + done:
             steps.append((cast.column, cast.field, "；".join(done)))
         if problem is not None:
             problems.append(CellProblem(problem, cast.column, cast.field, raw_text(value)))

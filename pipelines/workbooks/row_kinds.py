@@ -158,16 +158,15 @@ def unfilled_row(
 ) -> RowReading | None:
     """A row with nothing in it, or with a printed number alone; None for any other."""
     if not filled:
-        return RowReading("data" if _has_hidden(table, row) else "blank")
-    if is_numbered and len(filled) == 1 and not _has_hidden(table, row):
+        return RowReading("data" if has_unseen(table.sheet, row) else "blank")
+    if is_numbered and len(filled) == 1 and not has_unseen(table.sheet, row):
         return RowReading("blank")
     return None
 
 
-def _has_hidden(table: TableRows, row: int) -> bool:
+def has_unseen(sheet: Sheet, row: int) -> bool:
     """Whether a row holds errors or uncalculated formulas, which readers show as empty."""
-    hidden = (*table.sheet.error_cells, *table.sheet.uncached_formulas)
-    return any(position[0] == row for position in hidden)
+    return row in sheet.unseen_rows
 
 
 def _is_lone_label(table: TableRows, filled: list[tuple[int, CellValue]]) -> bool:

@@ -4,18 +4,21 @@ What disagrees is noted on the cell that says it; whether that refuses the retur
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from pipelines.declarations.forms import Form
 from pipelines.periods import PeriodKind, read_period
+from pipelines.text import cell_name
 from pipelines.workbooks.cells import Sheet, Workbook
 from pipelines.workbooks.headings import HeadingBook
-from pipelines.workbooks.locating import Column, resembles
+from pipelines.workbooks.locating import Block, Column, heading_score, resembles
 from pipelines.workbooks.own_sheets import is_own_sheet
 from pipelines.workbooks.periods import PeriodMention, mentioned_period, period_id
 from pipelines.workbooks.preamble import Preamble, StatedPeriod, file_period
 from pipelines.workbooks.readings import Notice, ReadReturn
-from pipelines.workbooks.recognition import Recognition, sheet_words
+from pipelines.workbooks.recognition import Recognition, locate_table, sheet_words
+from pipelines.workbooks.row_kinds import filled_cells
 
 # How many days a period has, roughly: of two kinds the one with more is the coarser.
 _COARSENESS: Final[Mapping[PeriodKind, int]] = {
@@ -79,6 +82,56 @@ def note_unread_sheets(
             result.notices.append(Notice("unread_table", seen, title, sheet.name))
         elif any(sum(isinstance(v, float | int) for v in cells) >= 2 for cells in sheet.rows):
             result.notices.append(Notice("unread_figures", seen, "", sheet.name))
+
+
+def note_hidden_tables(
+    result: ReadReturn,
+    workbook: Workbook,
+    forms: Sequence[Form],
+    books: Mapping[str, HeadingBook],
+) -> None:
+    """Hidden sheets with a whole form's headings and something below them: accounted for as notes, not read.
+
+    Told by their headings alone: what stands below them may be another form's to keep.
+    """
+    for sheet in workbook.sheets:
+        if not sheet.is_hidden or not sheet.rows or is_own_sheet(sheet):
+            continue
+        found = [
+            (heading_score(block), form.header.title, block)
+            for form in forms
+            if (block := locate_table(sheet, books[form.form_id])) is not None
+            and all(field.name in block.known_fields for field in form.fields if field.is_required)
+            and _has_rows_below(sheet, block)
+        ]
+        if found:
+            _, title, block = max(found, key=lambda entry: entry[0])
+            cell = cell_name(block.top, next(c.number for c in block.columns if c.field))
+            seen = "、".join(c.heading for c in block.columns if c.field)[:80]
+            result.notices.append(Notice("hidden_table", seen, title, sheet.name, cell))
+
+
+def _has_rows_below(sheet: Sheet, block: Block) -> bool:
+    return any(filled_cells(cells) for cells in sheet.rows[block.bottom + 1 :])
+
+
+def note_1904(result: ReadReturn) -> None:
+    """Days counted from 1904: told once, at the first day of a table that is not written as text."""
+    if not result.is_1904 or result.form is None:
+        return
+    names = {field.name for field in result.form.of_kind("date")}
+    for table in result.tables:
+        columns = [(c.number, c.field) for c in table.block.columns if c.field in names]
+        for row in table.rows:
+            for number, field in columns:
+                day = row.values.get(field or "")
+                if isinstance(day, date) and not isinstance(table.sheet.at(row.row, number), str):
+                    told = f"{day.year}年{day.month}月{day.day}日"
+                    place = cell_name(row.row, number)
+                    result.notices.append(
+                        Notice("days_from_1904", told, "", table.sheet.name, place)
+                    )
+                    return
 
 
 def note_unit(

@@ -8,7 +8,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from typing import Literal, TypeAlias
 
 from pipelines.text import compact, is_placeholder
@@ -29,6 +29,8 @@ UNIT_FACTORS = {
 }
 _SHORT_UNITS = {"亿": "亿元", "万": "万元", "人民币": "元"}
 _FOUR_PLACES = Decimal("0.0001")
+# Python's usual 28 digits would round a long number before it is rounded to four places.
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _LARGEST = Decimal(10) ** 14
 
 # A number as people write it, in two parts that a sign of money may stand between; for ``written_number``.
@@ -57,7 +59,9 @@ _NOT_YET = frozenset({"未开工", "尚未开工", "未竣工", "未完工", "�
 _BEFORE = re.compile(r"(?<=.)(?:之前|以前|前)(?:完成|办结|完工|解决|销号|落实|整改到位|全部完成)?$")
 _MONTH_END = re.compile(r"^(?P<year>20\d\d)年?(?:(?P<month>\d{1,2})月)?(?:份|月)?[底末]$")
 _SERIAL_DAYS = (20_000, 80_000)
-_SERIAL_ORIGIN = date(1899, 12, 30)
+# The day that a stored number counts from: of Excel (29 February 1900 counted in), of old Macintosh files.
+DAYS_FROM_1900 = date(1899, 12, 30)
+DAYS_FROM_1904 = date(1904, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def read_money(value: CellValue, column_unit: str) -> Money:
 def written_number(found: re.Match[str]) -> Decimal:
     """The number of a match of SIGN and NUMBER."""
     number = Decimal(found["number"].replace(",", ""))
-    return -number if found["sign"] in {"-", "−"} else number
+    return number.copy_negate() if found["sign"] in {"-", "−"} else number
 
 
 def stored_number(exact: Decimal, steps: tuple[str, ...]) -> tuple[Decimal, tuple[str, ...]] | None:
@@ -141,7 +145,7 @@ def cell_unit(value: CellValue) -> str | None:
     return _SHORT_UNITS.get(found["unit"], found["unit"])
 
 
-def read_date(value: CellValue) -> CalendarDate:
+def read_date(value: CellValue, days_from: date = DAYS_FROM_1900) -> CalendarDate:
     """Read a date as written by hand or stored by Excel; never guesses a missing year."""
     if value == "":
         return _NO_DATE
@@ -152,7 +156,7 @@ def read_date(value: CellValue) -> CalendarDate:
     if isinstance(value, bool) or not isinstance(value, str | float | int):
         return CalendarDate(None, problem="not_a_date")
     if isinstance(value, float | int):
-        return _numeric_date(value)
+        return _numeric_date(value, days_from)
     if is_placeholder(value) or compact(value) in _NOT_YET:
         return CalendarDate(None, steps=("占位符→空",))
     # The time of day goes first: without its space it would run into the day.
@@ -160,10 +164,10 @@ def read_date(value: CellValue) -> CalendarDate:
     return _written_date(plain) if plain else _NO_DATE
 
 
-def read_deadline(value: CellValue) -> CalendarDate:
+def read_deadline(value: CellValue, days_from: date = DAYS_FROM_1900) -> CalendarDate:
     """Read the day until which something is due: “…前” is that day, 6月底 the last of June."""
     if not isinstance(value, str):
-        return read_date(value)
+        return read_date(value, days_from)
     written = compact(value)
     until = _BEFORE.sub("", written)
     if found := _MONTH_END.match(until):
@@ -186,17 +190,18 @@ def _to_wanyuan(number: Decimal, unit: str, steps: tuple[str, ...]) -> Money:
     factor = UNIT_FACTORS[unit]
     if unit != "万元":
         steps += (f"{unit}→万元 ×{plain_number(factor)}",)
-    stored = stored_number(number * factor, steps)
+    stored = stored_number(_EXACT.multiply(number, factor), steps)
     return Money(None, problem="not_a_number") if stored is None else Money(*stored)
 
 
-def _numeric_date(value: float | int) -> CalendarDate:
+def _numeric_date(value: float | int, days_from: date) -> CalendarDate:
     if not math.isfinite(value):
         return CalendarDate(None, problem="not_a_date")
     text = shortest_decimal(value)
     if _SERIAL_DAYS[0] <= value <= _SERIAL_DAYS[1]:
-        day = _SERIAL_ORIGIN + timedelta(days=int(value))
-        return CalendarDate(day, "day", (f"Excel 日期序号 {text}",))
+        day = days_from + timedelta(days=int(value))
+        since = "（从1904年算起）" if days_from == DAYS_FROM_1904 else ""
+        return CalendarDate(day, "day", (f"Excel 日期序号 {text}{since}",))
     if re.fullmatch(r"(?:19|20)\d\d\.1", text):
         # 2019.10 loses its zero when Excel stores a number: October or January cannot be told.
         return CalendarDate(None, problem="not_a_date")

@@ -82,6 +82,8 @@ def fields_of(rule: Rule) -> list[Field]:
         "not_in_list": "list",
         "project_code_invalid": "project_code",
         "uscc_invalid": "uscc",
+        "digits_lost": "project_code",
+        "uscc_digits_lost": "uscc",
         "percent_fraction": "percent",
     }
     every = [field for form in declared_forms() for field in form.fields]

@@ -11,7 +11,8 @@ import re
 import pytest
 from grids import a_file, a_sheet, a_workbook, placeholders
 from rule_cases.earlier_returns import AGAINST_EARLIER
-from rule_cases.one_return import OF_ONE_RETURN
+from rule_cases.looks import OF_LOOKS
+from rule_cases.one_return import OF_ONE_RETURN as OF_CELLS
 from rule_cases.returns import (
     BATCHES,
     DISPATCH,
@@ -68,6 +69,9 @@ BY_OWN_TEST = {
     "GEN-013": "test_a_return_on_a_template_no_longer_accepted_is_refused",
     "GEN-112": "test_amounts_in_a_row_without_a_name_of_its_own_are_refused",
 }
+
+
+OF_ONE_RETURN = OF_CELLS | OF_LOOKS
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from types import MappingProxyType
 
 from golden_workbooks import Cell, corners, parse_cell, row_and_column, write_xls, write_xlsx
 from golden_workbooks import Sheet as WrittenSheet
@@ -36,8 +37,16 @@ def a_sheet(
     name: str = "Sheet1",
     merges: Sequence[str] = (),
     is_hidden: bool = False,
+    hidden_rows: Sequence[int] = (),
+    filtered_rows: Sequence[int] = (),
+    hidden_columns: str = "",
+    struck: Sequence[str] = (),
+    strays: Mapping[str, str] = MappingProxyType({}),
 ) -> Sheet:
-    """The sheet as the reader would hand it over, without a file in between."""
+    """The sheet as the reader would hand it over, without a file in between.
+
+    Rows are numbered from 1, ``hidden_columns`` are letters; filtered rows are hidden too.
+    """
     cells = _cells(text, changes or {})
     height = max((row for row, _ in cells), default=0)
     width = max((column for _, column in cells), default=0)
@@ -57,7 +66,17 @@ def a_sheet(
     for merge in merges:
         top, left, bottom, right = corners(merge)
         sheet.merges.append((top - 1, left - 1, bottom - 1, right - 1))
+    sheet.filtered_rows = frozenset(row - 1 for row in filtered_rows)
+    sheet.hidden_rows = frozenset(row - 1 for row in hidden_rows) | sheet.filtered_rows
+    sheet.hidden_columns = frozenset(ord(letter) - ord("A") for letter in hidden_columns)
+    sheet.struck_cells = frozenset(_place(cell) for cell in struck)
+    sheet.stray_cells = {_place(cell): value for cell, value in strays.items()}
     return sheet
+
+
+def _place(cell: str) -> tuple[int, int]:
+    row, column = row_and_column(cell)
+    return row - 1, column - 1
 
 
 def a_workbook(*sheets: Sheet | str) -> Workbook:

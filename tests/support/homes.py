@@ -35,7 +35,7 @@ def a_home(root: Path, *, units: str = UNITS, plan: str = PLAN, toml: str = TOML
     (home.config / "reporting_plan.csv").write_text(plan, "utf-8")
     (home.config / "links.csv").write_text(LINKS, "utf-8")
     for folder in (home.inbox, home.published, home.archive, home.logs):
-        folder.mkdir()
+        folder.mkdir(mode=0o700)
     return home
 
 

@@ -9,13 +9,20 @@ from homes import a_home, drop
 from pictures import a_picture
 
 from pipelines.database import open_for_writing
+from pipelines.feedback.answers import write_answers
 from pipelines.ledger.catalogue import read_catalogue
 from pipelines.ledger.loading import load_returns
 from pipelines.ledger.snapshots import begin_build, take_snapshot
+from pipelines.ledger.work_database import open_work_database
 from pipelines.release.publishing import Release, publish
 
 NOW = datetime(2019, 7, 5, 18)
-LEDGER = "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 5000\n三纬路 | 800"
+LEDGER = "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 5000\n三纬路 | ８００"
+STATISTICS = """
+2019年6月固定资产投资项目统计明细（单位：万元）
+统计库项目编码 | 项目名称 | 自年初累计完成投资
+13087120190001 | 滨河路 | 10
+"""
 REPORT = """
 2019年6月进展情况表（单位：万元）
 项目名称 | 本月完成投资 | 本年累计完成投资 | 自开工累计完成投资
@@ -26,6 +33,10 @@ REPORT = """
 MARTS = """
 create schema if not exists marts;
 create schema if not exists marts_restricted;
+create schema if not exists intermediate;
+create or replace table intermediate.int_projects__form_rows as
+select 'progress_report' as form_id, receipt_id, sheet, row_number, project_name_key as project_key
+from raw.progress_report;
 create or replace table marts.fct_investment (
     project_key varchar not null, period varchar not null, receipt_id varchar, sheet varchar,
     row_number integer, value_status varchar, investment_month_wanyuan decimal(18, 4),
@@ -47,13 +58,19 @@ select receipt_id, sheet, used_rows, true as is_balanced from raw.sheets;
 create or replace table marts.fct_corrections (
     receipt_id varchar, sheet varchar, cell varchar, field varchar, match_status varchar);
 create or replace table marts_restricted.fct_fai_reconciliation as
-select '2019-06' as period, '13087120190001' as statistics_code;
+select r.period, s.statistics_code, s.ytd_wanyuan as statistics_ytd_wanyuan
+from raw.statistics_fai as s inner join raw.returns_in_force as r using (receipt_id);
 comment on table marts_restricted.fct_fai_reconciliation is '台账与统计逐项核对（受限）。';
 """
 
 
 def load(home, now=NOW):
-    return load_returns(home, read_catalogue(home), now, lambda _stage, _done, _all: None)
+    """Receive, judge and answer, as a load does before it builds."""
+    catalogue = read_catalogue(home)
+    outcome = load_returns(home, catalogue, now, lambda _stage, _done, _all: None)
+    with open_work_database(home, catalogue.forms) as connection:
+        write_answers(connection, home, catalogue)
+    return outcome
 
 
 def build_marts(home):
@@ -76,6 +93,7 @@ def a_loaded_home(root):
     home = a_home(root)
     drop(home, "fagai/台账.xlsx", a_file(LEDGER), NOW - timedelta(days=1))
     drop(home, "jia/进展.xlsx", a_file(REPORT), NOW - timedelta(days=1))
+    drop(home, "tongji/统计.xlsx", a_file(STATISTICS), NOW - timedelta(days=1))
     drop(home, "jia/photos/滨河路/2019-06/路基.jpg", a_picture(), NOW - timedelta(days=1))
     load(home)
     build_marts(home)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any
 
 from grids import a_sheet, a_workbook
 
@@ -24,7 +25,7 @@ from pipelines.declarations.policies import Policies
 from pipelines.declarations.rules import RuleBook, load_rules
 from pipelines.ledger.catalogue import FORMS_FOLDER, RULES_FOLDER
 from pipelines.ledger.deciding import Told, decide
-from pipelines.ledger.reading import about_sender, read_one
+from pipelines.ledger.reading import about_sender, understand
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
 from pipelines.ledger.storing import store_read_returns
@@ -34,7 +35,8 @@ from pipelines.validation.findings import Finding
 from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.returns import Batch, Judgement, judge_returns
 from pipelines.validation.standing import Standards
-from pipelines.workbooks.reading import ReadingLimits
+from pipelines.workbooks.cells import UnreadableFileError
+from pipelines.workbooks.reading import ReadingLimits, read_workbook
 from pipelines.workbooks.readings import Notice, ReadReturn
 from pipelines.workbooks.returns import ReadingContext, read_return
 
@@ -106,7 +108,10 @@ def reading_context() -> ReadingContext:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file of a unit; ``changes`` are written over the grid, ``data`` stands instead of a grid."""
+    """A file of a unit; ``changes`` are written over the grid, ``data`` stands instead of a grid.
+
+    ``look`` is how the grid looks (what ``a_sheet`` takes: hidden rows, merges …), ``hidden`` are hidden sheets.
+    """
 
     unit: str
     grid: str = ""
@@ -114,19 +119,29 @@ class Arrival:
     file_name: str = "报表.xlsx"
     more: tuple[str, ...] = ()
     data: bytes | None = None
+    look: Mapping[str, Any] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+    is_1904: bool = False
 
     @property
     def identity(self) -> str:
         """What stands for the SHA-256 of the file."""
-        return repr(self.data or (self.grid, sorted(self.changes.items()), self.more))
+        look = (sorted(self.look.items()), self.hidden, self.is_1904)
+        return repr(self.data or (self.grid, sorted(self.changes.items()), self.more, look))
 
     def read(self) -> ReadReturn | Notice:
         """Read the grid as it is; only ``data`` takes the way through a file."""
         if self.data is None:
-            sheets = (a_sheet(self.grid, self.changes), *(a_sheet(text) for text in self.more))
+            sheets = [a_sheet(self.grid, self.changes, **self.look), *map(a_sheet, self.more)]
+            sheets += [a_sheet(text, is_hidden=True) for text in self.hidden]
             book = a_workbook(*(replace(s, name=f"Sheet{n}") for n, s in enumerate(sheets, 1)))
+            book.is_1904 = self.is_1904
             return read_return(book, self.unit, self.file_name, reading_context())
-        return read_one(self.data, self.unit, self.file_name, ReadingLimits(), reading_context())
+        try:
+            book = read_workbook(self.data, ReadingLimits())
+        except UnreadableFileError as fault:
+            return Notice("unreadable", fault.sentence)
+        return understand(book, self.unit, self.file_name, reading_context())
 
 
 def batch_of(arrivals: Mapping[str, Arrival], packages: Mapping[str, str] | None = None) -> Batch:

@@ -1,11 +1,13 @@
 """Equal names, codes and placeholders are equal however they were typed."""
 
+import json
+import unicodedata
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipelines.text import (
-    FORMULA_STARTERS,
     cell_name,
     column_letter,
     compact,
@@ -13,6 +15,9 @@ from pipelines.text import (
     escape_formula,
     is_placeholder,
     name_key,
+    one_line,
+    plain_lines,
+    printable_json,
     project_code,
     text_code,
     unescape_formula,
@@ -136,7 +141,21 @@ def test_what_a_spreadsheet_would_calculate_gets_an_apostrophe(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "滨河路", "1200", "-500", "-1,200.50", "-3%", "-", "—", "－", "---", "'=1", "a=1", " =1"],
+    [
+        "",
+        "滨河路",
+        "1200",
+        "-500",
+        "-1,200.50",
+        "-3%",
+        "-",
+        "—",
+        "－",
+        "---",
+        "'=1",
+        "a=1",
+        " -500",
+    ],
 )
 def test_numbers_strokes_and_words_stay_as_they_are(text):
     assert escape_formula(text) == text
@@ -144,10 +163,43 @@ def test_numbers_strokes_and_words_stay_as_they_are(text):
 
 @given(st.text() | st.text("'=+-@\t\r\n＝＋－＠ 1,.%甲", max_size=6))
 def test_what_was_escaped_is_read_as_it_was_written(text):
-    assume(not (text.startswith("'") and text[1:].startswith(FORMULA_STARTERS)))
+    assume(not (text.startswith("'") and escape_formula(text[1:]) != text[1:]))
     assert unescape_formula(escape_formula(text)) == text
 
 
 @pytest.mark.parametrize("text", ["'18年已报", "''", "'", "'-500", "'—", "甲'=1"])
 def test_an_apostrophe_that_nobody_put_there_for_safety_stays(text):
     assert unescape_formula(text) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("滨河路 a", "滨河路 a"),
+        ("滨河路\r\n道路\t一期\u2028", "滨河路 道路 一期 "),
+        ("\x1b[31m红\x9b", r"\x1b[31m红\x9b"),
+        ("\u202e倒\u2066", r"\u202e倒\u2066"),
+        ("\ud83d😀\U000e0041", r"\ud83d😀\U000e0041"),
+        ("\x00", r"\x00"),
+    ],
+)
+def test_a_strangers_text_is_shown_on_one_line(written, shown):
+    assert one_line(written) == shown
+
+
+@given(st.text(st.characters(codec=None)))
+def test_what_is_shown_is_printable_and_stays_so(text):
+    shown = one_line(text)
+    assert shown == one_line(shown)
+    assert all(
+        c.isprintable() or unicodedata.category(c) in ("Cf", "Zs", "Cn", "Co") for c in shown
+    )
+    assert plain_lines(text).replace("\n", " ") == plain_lines(plain_lines(text)).replace("\n", " ")
+    shown.encode()
+
+
+@given(st.text(st.characters(codec=None)) | st.text('\x1b\x85\u2028\ud800甲"\\\n\t'))
+def test_json_says_the_text_in_printable_characters(text):
+    written = printable_json({"text": text}, indent=1)
+    assert json.loads(written) == {"text": text}
+    assert plain_lines(written) == written

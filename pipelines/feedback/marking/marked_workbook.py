@@ -1,11 +1,13 @@
 """The submitter's own workbook as the answer to it: marked cells, a first sheet that lists everything.
 
 The layout is the submitter's: images, charts, formulas with their values, print set-up and macros are
-neither read nor changed. Decides nothing about a return; the plan says what was found.
+neither read nor changed; what reaches out when it is opened makes it unmarkable. Decides nothing about a
+return; the plan says what was found.
 """
 
 from collections.abc import Sequence
 
+from pipelines.feedback.marking.active_parts import refuse_active_parts
 from pipelines.feedback.marking.answer_sheet import draft_answer, inline_choices
 from pipelines.feedback.marking.book import Book
 from pipelines.feedback.marking.cells import SheetCells, anchors
@@ -39,11 +41,13 @@ def mark_workbook(original: bytes, plan: AnswerPlan, *, max_unpacked: int = MOST
     """
     try:
         return _marked(Package(original, max_unpacked), plan)
-    except ValueError as error:  # a number that is none, where the format asks for one
+    except (ValueError, ArithmeticError, LookupError) as error:
+        # A number that is none or has no place, where the format asks for one.
         raise UnmarkableError(f"the workbook does not keep to its format: {error}") from error
 
 
 def _marked(package: Package, plan: AnswerPlan) -> bytes:
+    refuse_active_parts(package)
     book, styles = Book(package), Styles(package)
     remove_earlier_answer(book, styles)
     parts = {n: p for n, p in book.worksheet_parts().items() if n not in OWN_SHEETS}

@@ -5,6 +5,7 @@ What nobody asks for is neither parsed nor changed. What the parts mean is decid
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -24,6 +25,8 @@ _NEW_PART_DATE = (1980, 1, 1, 0, 0, 0)
 _PACKING = 3
 # What zipfile unpacks no further than it was asked to; the package format knows no others.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# A part name is a path of plain segments (ECMA-376 part 2, §6.2.2); anything else is an attack on whoever unpacks.
+_NO_PART_NAME = re.compile(r"(?:^|/)\.{1,2}(?:/|$)|//|[\x00-\x1f:*?\"<>|]")
 MOST_UNPACKED = 400 << 20  # bytes, all parts together
 # Bytes of XML parsed, all parts together: the elements of a worksheet take 25 to 33 times its size
 # in memory, so this is about a gigabyte. The longest return read, 20,000 rows of 30 columns, has some 25 MB.
@@ -186,7 +189,7 @@ class Package:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_PACKING) as archive:
             for name, info in self._infos.items():
                 content = _serialised(self._roots[name]) if name in self._roots else self._raw[name]
-                entry = zipfile.ZipInfo(info.filename, info.date_time)
+                entry = zipfile.ZipInfo(name, info.date_time)
                 entry.compress_type = (
                     zipfile.ZIP_STORED
                     if info.compress_type == zipfile.ZIP_STORED
@@ -202,6 +205,8 @@ class Package:
                     if info.is_dir():
                         continue
                     name = info.filename.replace("\\", "/").lstrip("/")
+                    if _NO_PART_NAME.search(name):
+                        raise UnmarkableError(f"the package holds a part named {name!r}")
                     self._infos[name], self._raw[name] = info, _content(archive, info, budget)
                     budget -= len(self._raw[name])
                     self._spelling[name.lower()] = name

@@ -1,4 +1,4 @@
-"""Cases of the rules that look at one return alone."""
+"""Cases of the rules that look at one return alone; how its cells look is in ``looks``."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ WITHOUT_TOTALS = dict.fromkeys(("A7", "C7", "D7", "E7"), "")
 EMPTY = {f"{c}{r}": "" for r in (3, 4) for c in "ABCD"}
 
 OF_ONE_RETURN = {
-    "GEN-001": Case(Arrival("jia", data="不是表格".encode()), a_month(), None),
+    "GEN-001": Case(Arrival("jia", data=b"%PDF-1.7\n"), a_month(), None),
     "GEN-002": Case(Arrival("jia", "通讯录\n姓名 | 电话\n张某 | 1"), a_month(), None),
     "GEN-003": Case(
         Arrival("jia", PROGRESS, more=(LEDGER,)), Arrival("jia", PROGRESS, more=("选项\n是",)), None

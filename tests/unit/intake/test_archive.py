@@ -1,10 +1,20 @@
 """The archive keeps every byte once, never writes over it, and notices alteration."""
 
+import errno
 import hashlib
+import os
 
 import pytest
 
-from pipelines.intake.archive import archive_path, fetch, store, stored_hashes
+from pipelines.intake.archive import (
+    archive_path,
+    clear_unfinished,
+    fetch,
+    foreign_names,
+    store,
+    store_pieces,
+    stored_hashes,
+)
 from pipelines.problems import OperatorError
 
 DATA = "重点项目".encode()
@@ -62,3 +72,56 @@ def test_an_unfinished_write_is_no_archived_file(tmp_path):
     store(tmp_path, DATA)
     (tmp_path / SHA[:2] / f".{SHA}.1.tmp").write_bytes(b"half")
     assert stored_hashes(tmp_path) == {SHA}
+
+
+def test_pieces_are_kept_as_one_file(tmp_path):
+    stored = store_pieces(tmp_path, iter([DATA[:5], b"", DATA[5:]]))
+    assert (stored.sha256, stored.size_bytes) == (SHA, len(DATA))
+    assert fetch(tmp_path, SHA) == DATA
+
+
+def test_pieces_that_end_with_a_fault_leave_nothing(tmp_path):
+    def cut_short():
+        yield DATA
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        store_pieces(tmp_path, cut_short())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("call", ["open", "mkdir", "replace", "fchmod"])
+def test_a_disk_that_does_not_take_it_is_told_with_a_remedy_and_nothing_is_left(
+    tmp_path, monkeypatch, call
+):
+    def fail(*_arguments, **_options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr(f"os.{call}", fail)
+        if call == "replace":
+            full.setattr("pathlib.os.replace", fail)
+        with pytest.raises(OperatorError, match="cannot be written: No space left"):
+            store(tmp_path, DATA)
+    assert stored_hashes(tmp_path) == set() and not list(tmp_path.glob(".*"))
+    assert store(tmp_path, DATA) == SHA
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o077])
+def test_nobody_else_can_read_it_whatever_the_umask(tmp_path, mask):
+    before = os.umask(mask)
+    try:
+        path = archive_path(tmp_path, store(tmp_path, DATA))
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o400
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_a_killed_load_was_writing_is_removed_by_the_next(tmp_path):
+    store(tmp_path, DATA)
+    (tmp_path / ".receiving-7").write_bytes(b"half")
+    assert [path.name for path in foreign_names(tmp_path)] == [".receiving-7"]
+    clear_unfinished(tmp_path)
+    assert list(foreign_names(tmp_path)) == []
+    assert fetch(tmp_path, SHA) == DATA

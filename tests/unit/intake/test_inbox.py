@@ -1,12 +1,15 @@
 """What counts as arrived: regular files that have been still, in a settled order."""
 
 import os
+import socket
+import stat
 from datetime import datetime, timedelta
 
 import pytest
 from homes import a_home, drop
 
-from pipelines.intake.inbox import complete_files
+from pipelines.intake.inbox import complete_files, strangers
+from pipelines.intake.listing import DEEPEST_FOLDER, entries
 
 NOW = datetime(2019, 7, 5, 18)
 LONG_AGO = NOW - timedelta(days=1)
@@ -103,3 +106,81 @@ def test_a_younger_file_is_taken_when_it_stays_still_and_left_while_it_grows(hom
     monkeypatch.setattr("time.sleep", between_the_looks)
     assert found(home) == ["jia/静.xlsx"]
     assert still.exists()
+
+
+def reasons(home):
+    return {entry.shown: entry.reason for entry in strangers(home.inbox)}
+
+
+def test_everything_that_is_no_file_is_told_apart(home, tmp_path):
+    folder = home.inbox / "jia"
+    folder.mkdir()
+    (folder / "link.xlsx").symlink_to("/etc/hostname")
+    (folder / "loop").symlink_to(folder)
+    (folder / "dangling").symlink_to("nowhere")
+    os.mkfifo(folder / "pipe.xlsx")
+    (home.inbox / "yi").symlink_to(tmp_path)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.path.relpath(folder / "socket.xlsx"))
+        assert reasons(home) == {
+            "jia/dangling": "it is a link",
+            "jia/link.xlsx": "it is a link",
+            "jia/loop": "it is a link",
+            "jia/pipe.xlsx": "it is a pipe",
+            "jia/socket.xlsx": "it is a socket",
+            "yi": "it is a link",
+        }
+    assert found(home) == []
+
+
+def test_a_device_is_told_from_a_file(home, monkeypatch):
+    """Only the superuser can make one: the kernel's word is changed instead."""
+    drop(home, "jia/null.xlsx", b"1", LONG_AGO)
+    monkeypatch.setattr("stat.S_IFMT", lambda _mode: stat.S_IFCHR)
+    monkeypatch.setattr("stat.S_ISREG", lambda _mode: False)
+    monkeypatch.setattr("stat.S_ISDIR", lambda mode: mode & 0o170000 == 0o040000)
+    assert reasons(home) == {"jia/null.xlsx": "it is a device"}
+
+
+def test_a_file_that_may_not_be_read_stays_and_is_told(home, monkeypatch):
+    drop(home, "jia/报表.xlsx", b"1", LONG_AGO)
+    monkeypatch.setattr("os.access", lambda *_arguments, **_options: False)
+    assert found(home) == [] and reasons(home) == {"jia/报表.xlsx": "it may not be read"}
+
+
+def test_folders_nested_without_end_are_told_and_the_rest_is_taken(home):
+    """A path longer than the system takes is no obstacle: folders are opened one below the other."""
+    descriptor = os.open(home.inbox, os.O_RDONLY)
+    for _ in range(DEEPEST_FOLDER + 5):
+        os.mkdir("深" * 80, dir_fd=descriptor)
+        below = os.open("深" * 80, os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = below
+        with os.fdopen(os.open("报表.xlsx", os.O_WRONLY | os.O_CREAT, dir_fd=descriptor), "wb") as file:
+            file.write(b"1")
+        os.utime("报表.xlsx", (0, 0), dir_fd=descriptor)
+    os.close(descriptor)
+    assert len(found(home)) == DEEPEST_FOLDER
+    assert [entry.reason for entry in strangers(home.inbox)] == [
+        "the folders are nested too deeply"
+    ]
+    deepest = complete_files(home.inbox, NOW, "Asia/Shanghai")[-1]
+    assert b"".join(deepest.pieces()) == b"1"
+
+
+def test_an_inbox_that_is_a_link_is_the_operators_choice(home, tmp_path):
+    drop(home, "jia/报表.xlsx", b"1", LONG_AGO)
+    home.inbox.rename(tmp_path / "share")
+    home.inbox.symlink_to(tmp_path / "share")
+    assert found(home) == ["jia/报表.xlsx"]
+
+
+def test_leftovers_are_counted_apart(home):
+    drop(home, "jia/Thumbs.db", b"1", LONG_AGO)
+    assert [entry.kind for entry in entries(home.inbox)] == ["leftover"]
+
+
+def test_names_are_kept_in_one_line_and_bytes_of_another_encoding_are_read(home):
+    for name in ("行\n列.xlsx", os.fsdecode("报表.xlsx".encode("gb18030")), "\x1b[31m红.xlsx"):
+        drop(home, f"jia/{name}", b"1", LONG_AGO)
+    assert found(home) == ["jia/\\x1b[31m红.xlsx", "jia/报表.xlsx", "jia/行 列.xlsx"]

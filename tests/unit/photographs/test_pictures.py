@@ -1,20 +1,15 @@
 """A picture is decoded to its end, in a process of its own that a trap takes along and nothing else."""
 
-import os
-import signal
-import time
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from pictures import a_bomb, a_picture
 
-from pipelines.photographs import decoding
 from pipelines.photographs.decoding import PictureReader
 from pipelines.photographs.looking import look_at
 from pipelines.photographs.picture import Picture, PictureFault, PictureLimits
 from pipelines.photographs.reading import read_picture
-from pipelines.problems import OperatorError
 
 LIMITS = PictureLimits(
     max_bytes=1 << 20,
@@ -103,51 +98,9 @@ def test_what_is_no_whole_picture_of_a_fair_size_is_told_apart(kept, reader, dat
     assert seen.sentence.endswith("。")
 
 
-def test_the_reader_goes_on_after_a_child_that_was_killed(kept, reader):
-    path = kept(a_picture())
-    assert isinstance(reader.read(path), Picture)
-    os.kill(reader._child.pid, signal.SIGKILL)
-    assert isinstance(reader.read(path), Picture)
-
-
-def test_a_picture_that_kills_every_child_is_broken_and_the_next_is_read(kept, monkeypatch):
-    monkeypatch.setattr(decoding, "_read_line", dying(decoding._read_line))
-    with PictureReader(LIMITS) as reader:
-        assert reader.read(kept(a_picture())).code == "broken_picture"
-        monkeypatch.undo()
-        assert isinstance(reader.read(kept(a_picture())), Picture)
-
-
-def dying(read_line):
-    """The child greets, and is gone when it should answer."""
-    greeted = []
-
-    def answer(pipe, seconds):
-        greeted.append(pipe)
-        return read_line(pipe, seconds) if len(greeted) % 2 else b""
-
-    return answer
-
-
-def test_a_child_that_hangs_is_given_up(kept):
-    with PictureReader(replace(LIMITS, wall_seconds=0.3)) as reader:
-        assert isinstance(reader.read(kept(a_picture())), Picture)
-        os.kill(reader._child.pid, signal.SIGSTOP)
-        started = time.perf_counter()
-        assert reader.read(kept(a_picture())).code == "beyond_limits"
-        assert time.perf_counter() - started < 3
-        assert isinstance(reader.read(kept(a_picture())), Picture)
-
-
 def test_a_picture_that_needs_too_much_memory_is_beyond_the_limits(kept):
     data = a_bomb(9_000, 9_000)
     tight = replace(LIMITS, max_pixels=100_000_000, memory_bytes=256 << 20)
     with PictureReader(tight) as reader:
         assert reader.read(kept(data)).code == "beyond_limits"
         assert isinstance(reader.read(kept(a_picture())), Picture)
-
-
-def test_a_process_that_cannot_start_is_the_operator_s_and_no_photograph_s_fault(kept, monkeypatch):
-    monkeypatch.setattr(decoding.sys, "executable", "/bin/false")
-    with PictureReader(LIMITS) as reader, pytest.raises(OperatorError, match="photographs"):
-        reader.read(kept(a_picture()))

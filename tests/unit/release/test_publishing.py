@@ -1,5 +1,8 @@
 """A release is put in place whole by one switch; who holds the old one keeps reading it."""
 
+import os
+import resource
+import signal
 import subprocess
 import sys
 
@@ -8,6 +11,7 @@ import pytest
 from releases import change_marts, publish_marts
 
 from pipelines.database import open_read_only
+from pipelines.problems import OperatorError
 from pipelines.release.publishing import BUILD_COPY, CHINESE_SCHEMA, current_release
 
 HOLD = """
@@ -71,7 +75,7 @@ def test_an_interrupted_publication_leaves_the_last_release_and_is_finished_by_t
     assert current_release(home) == first.folder
     third = publish_marts(home, keep=10)
     assert current_release(home) == third.folder
-    assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(3,)]
+    assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(4,)]
     assert [p.name for p in releases.iterdir() if p.name.startswith(".")] == []
 
 
@@ -80,10 +84,10 @@ def test_a_failed_publication_leaves_the_last_release_in_place(home):
     change_marts(home, "drop schema marts cascade")
     home.ledger_snapshot.chmod(0o600)
     home.ledger_snapshot.write_bytes(b"not a database")
-    with pytest.raises(duckdb.Error):
+    with pytest.raises(OperatorError, match="last release stays"):
         publish_marts(home, keep=10)
     assert current_release(home) == first.folder
-    assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(3,)]
+    assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(4,)]
 
 
 def test_the_database_it_was_made_from_goes_with_the_newest_release_alone(home):
@@ -161,3 +165,73 @@ def test_equal_marts_give_equal_tables_in_equal_order(home):
     )
     publish_marts(home, keep=10)
     assert rows(home.reporting_database, "from marts.fct_investment") == first
+
+
+def test_a_full_disk_leaves_the_last_release_and_the_next_load_publishes(home):
+    first = publish_marts(home)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        # The copy to build on still has room, the release has not.
+        size = home.ledger_snapshot.stat().st_size
+        change_marts(home, "create table marts.more as select range as n from range(3_000_000)")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        with pytest.raises(OperatorError, match="disk"):
+            publish_marts(home)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert current_release(home) == first.folder
+    assert rows(home.reporting_database, "select count(*) from marts.fct_submissions") == [(4,)]
+    assert publish_marts(home).release_id == 2
+
+
+@pytest.mark.parametrize("call", ["mkdir", "rename", "symlink", "chmod"])
+def test_a_folder_that_cannot_be_written_leaves_the_last_release(home, monkeypatch, call):
+    first = publish_marts(home)
+    real = getattr(os, call)
+
+    def fail(path, *arguments, **options):
+        if any(str(place).startswith(str(home.published)) for place in (path, *arguments)):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *arguments, **options)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, call, fail)
+        with pytest.raises(OperatorError, match="Permission denied"):
+            publish_marts(home)
+    assert current_release(home) == first.folder
+    second = publish_marts(home)
+    assert current_release(home) == second.folder
+    assert sorted(p.name for p in first.folder.parent.iterdir()) == ["1", "2"]
+
+
+def test_a_release_that_was_never_switched_to_gives_its_number_to_the_next(home):
+    publish_marts(home)
+    unused = home.published / "releases" / "2"
+    unused.mkdir()
+    (home.published / ".current.77").symlink_to("releases/2")
+    assert publish_marts(home).release_id == 2
+    assert not (home.published / ".current.77").is_symlink()
+
+
+def test_no_release_is_removed_where_nobody_knows_which_is_current(home):
+    publish_marts(home)
+    (home.published / "current").unlink()
+    assert publish_marts(home).release_id == 2
+    assert (home.published / "releases" / "1").is_dir()
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o077])
+def test_what_is_open_and_what_is_private_does_not_depend_on_the_umask(home, mask):
+    before = os.umask(mask)
+    try:
+        folder = publish_marts(home).folder
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    assert modes == {
+        "reporting.duckdb": 0o444, "statistics.duckdb": 0o600, "build.duckdb": 0o600, "parquet": 0o755
+    }  # fmt: skip
+    assert {p.stat().st_mode & 0o777 for p in folder.glob("parquet/*/*")} == {0o444}
+    assert folder.stat().st_mode & 0o777 == 0o755

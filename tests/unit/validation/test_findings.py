@@ -2,7 +2,7 @@
 
 from small_district import a_form, declared_rules
 
-from pipelines.validation.findings import Place, compose
+from pipelines.validation.findings import Place, bounded, compose
 
 RULE = declared_rules().by_id["GEN-204"]
 PLACE = Place("表{cell}", "D4", 4, "investment_ytd_wanyuan", "{found}路")
@@ -53,3 +53,13 @@ def test_choices_are_listed_once_each():
     place = Place("表", "D4", 4, "ledger_nature", "甲路")
     message = compose(rule, "r", a_form("project_ledger"), place, "在建", "选项").message
     assert "新开工、续建、竣工投产、储备" in message
+
+
+def test_of_thousands_of_one_kind_the_first_thousand_stand_and_the_last_tells_how_many_more():
+    many = [write(place=Place("表", f"D{n}", n, "investment_ytd_wanyuan")) for n in range(1_203)]
+    other = [write(receipt="other"), write(rule=declared_rules().by_id["GEN-202"])]
+    listed = bounded([*many, *other])
+    assert listed[:999] == many[:999]
+    assert "同类的还有 203 处" in listed[999].message
+    assert listed[1_000:] == other
+    assert bounded(many[:1_000]) == many[:1_000]

@@ -67,9 +67,10 @@ def test_a_file_beyond_a_limit_is_refused_in_words(limits, word):
     assert read(a_file(GRID), max_rows=5, max_columns=4, max_cells=20).sheets
 
 
-def test_one_cell_far_away_is_refused_before_a_grid_is_built():
-    with pytest.raises(UnreadableFileError, match="1048576"):
-        read(a_file(GRID, {"A1048576": "1"}))
+def test_one_cell_far_away_is_kept_and_builds_no_grid():
+    (sheet,) = read(a_file(GRID, {"A1048576": "1"})).sheets
+    assert sheet.stray_cells == {(1_048_575, 0): 1.0}
+    assert len(sheet.rows) == 5
 
 
 def repacked(data, part, change):

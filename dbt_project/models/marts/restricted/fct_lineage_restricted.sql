@@ -71,6 +71,7 @@ gathered as (
         min(sheet) as sheet,
         {{ dbt.listagg('cell', "';'", 'order by sheet, cell') }} as cell,
         {{ dbt.listagg('raw_text', "';'", 'order by sheet, cell') }} as raw_text,
+        {{ dbt.listagg('marks', "';'", 'order by sheet, cell') }} as marks,
         {{ dbt.listagg('steps', "';'", 'order by sheet, cell') }} as steps
     from located
     group by table_name, row_key, column_name

@@ -4,5 +4,6 @@ select
     row_number,
     column_number,
     kind,
-    raw_text
+    raw_text,
+    marks
 from {{ source('raw', 'cells') }}

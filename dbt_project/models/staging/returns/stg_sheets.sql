@@ -13,5 +13,11 @@ select
     continuation_rows,
     data_rows,
     used_cells,
-    counted_cells
+    counted_cells,
+    hidden_rows,
+    filtered_rows,
+    hidden_columns,
+    struck_cells,
+    stray_cells,
+    is_1904
 from {{ source('raw', 'sheets') }}

@@ -1,0 +1,60 @@
+"""The worker that composes the workbook of an answer, in a process of its own (``pipelines.sandbox``).
+
+A request names the archived file and holds the plan; the answer is a line of JSON about the workbook, then its bytes.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pipelines.feedback.answer_workbooks import AnswerWorkbook, answer_workbook
+from pipelines.feedback.marking.plan import AnswerPlan, ListedFinding, ListedRule
+from pipelines.workbooks.containers.book import ReadingLimits
+
+MODULE = "pipelines.feedback.answer_worker"
+
+
+def open_worker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], bytes]:
+    """The answering function, for files within these ReadingLimits."""
+    limits = ReadingLimits(**settings)
+
+    def answer(request: dict[str, Any]) -> bytes:
+        path = Path(request["path"])
+        if path.stat().st_size > limits.max_bytes:
+            raise ValueError(f"{path} is larger than {limits.max_bytes} bytes")
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != request["sha256"]:
+            raise ValueError(f"{path} is not what was received")
+        return _as_bytes(answer_workbook(data, _plan_in(request["plan"]), limits))
+
+    return answer
+
+
+def plan_out(plan: AnswerPlan) -> dict[str, Any]:
+    """A plan as it goes into a request."""
+    return asdict(plan)
+
+
+def answer_in(answer: bytes) -> AnswerWorkbook:
+    """A workbook as it comes out of an answer."""
+    head, _, content = answer.partition(b"\n")
+    return AnswerWorkbook(content=content, **json.loads(head))
+
+
+def _plan_in(said: dict[str, Any]) -> AnswerPlan:
+    return AnswerPlan(
+        title=said["title"],
+        facts=[(label, text) for label, text in said["facts"]],
+        findings=[ListedFinding(**finding) for finding in said["findings"]],
+        rules=[ListedRule(**rule) for rule in said["rules"]],
+        reply_reasons=said["reply_reasons"],
+        mark=said["mark"],
+    )
+
+
+def _as_bytes(workbook: AnswerWorkbook) -> bytes:
+    head = {"suffix": workbook.suffix, "how": workbook.how, "because": workbook.because}
+    return json.dumps(head).encode() + b"\n" + workbook.content

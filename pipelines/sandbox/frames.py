@@ -1,0 +1,61 @@
+"""Messages over a pipe: eight bytes of length, then so many bytes. Nothing in a message is executed.
+
+Pipes are read and written by their descriptors, past any buffer of Python's.
+"""
+
+import os
+import selectors
+import struct
+import time
+from typing import IO
+
+_LENGTH = struct.Struct(">Q")
+_CHUNK = 1 << 20
+
+
+class BrokenFrameError(Exception):
+    """The other side closed in the middle of a message, or announced one that is too long."""
+
+
+def write_frame(pipe: IO[bytes], message: bytes) -> None:
+    """Send one message. Raises BrokenPipeError where the other side is gone."""
+    left = memoryview(_LENGTH.pack(len(message)) + message)
+    while left:
+        left = left[os.write(pipe.fileno(), left[:_CHUNK]) :]
+
+
+def read_frame(pipe: IO[bytes], longest: int, seconds: float | None = None) -> bytes | None:
+    """Receive one message; None where the other side closed before it began.
+
+    Raises TimeoutError when it is not complete after ``seconds``, BrokenFrameError for half a message and for
+    one longer than ``longest``.
+    """
+    deadline = None if seconds is None else time.monotonic() + seconds
+    head = _read(pipe, _LENGTH.size, deadline)
+    if not head:
+        return None
+    if len(head) < _LENGTH.size:
+        raise BrokenFrameError("half a length")
+    (length,) = _LENGTH.unpack(head)
+    if length > longest:
+        raise BrokenFrameError(f"a message of {length} bytes")
+    message = _read(pipe, length, deadline)
+    if len(message) < length:
+        raise BrokenFrameError("half a message")
+    return bytes(message)
+
+
+def _read(pipe: IO[bytes], wanted: int, deadline: float | None) -> bytearray:
+    """So many bytes, or fewer where the other side closed."""
+    gathered = bytearray()
+    with selectors.DefaultSelector() as selector:
+        if deadline is not None:
+            selector.register(pipe, selectors.EVENT_READ)
+        while len(gathered) < wanted:
+            if deadline is not None and not selector.select(max(deadline - time.monotonic(), 0)):
+                raise TimeoutError
+            piece = os.read(pipe.fileno(), min(_CHUNK, wanted - len(gathered)))
+            if not piece:
+                break
+            gathered += piece
+    return gathered

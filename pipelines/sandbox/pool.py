@@ -1,0 +1,195 @@
+"""The parent's side: a few children that answer requests, each with at most one in hand.
+
+A child that dies or hangs is replaced and takes only its own request along. Children get no environment, so that
+no secret of the load is near the bytes of strangers.
+"""
+
+import json
+import logging
+import queue
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from types import TracebackType
+from typing import IO, Any, TypeVar
+
+from pipelines.problems import OperatorError
+from pipelines.sandbox.child import ANSWERED, EXIT_MEMORY, LONGEST_FAULT, READY
+from pipelines.sandbox.frames import BrokenFrameError, read_frame, write_frame
+from pipelines.sandbox.limits import ChildLimits, Death
+from pipelines.settings import PROJECT_ROOT
+
+_log = logging.getLogger(__name__)
+
+Request = Mapping[str, Any]
+T = TypeVar("T")
+
+_START_SECONDS, _END_SECONDS = 60.0, 5.0
+# How often a child is asked again that went without a fault of its own: retired, or ended from outside.
+_ATTEMPTS = 3
+
+
+class ChildPool:
+    """Children of one worker, started when they are first needed. To be used in a ``with``."""
+
+    def __init__(
+        self, worker: str, settings: Mapping[str, Any], limits: ChildLimits, size: int
+    ) -> None:
+        self._size = size
+        self._children: queue.SimpleQueue[_Child] = queue.SimpleQueue()
+        for _ in range(size):
+            self._children.put(_Child(worker, settings, limits))
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix="sandbox")
+
+    def __enter__(self) -> "ChildPool":
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        for _ in range(self._size):
+            self._children.get().end()
+
+    def ask(self, request: Request) -> bytes | Death:
+        """The answer to one request. Raises OperatorError when no child starts."""
+        child = self._children.get()
+        try:
+            return child.ask(request)
+        finally:
+            self._children.put(child)
+
+    def ask_all(self, asked: Iterable[tuple[T, Request]]) -> Iterator[tuple[T, bytes | Death]]:
+        """The answers in the order of the requests, each with what it was asked for.
+
+        No more than a few answers wait: whoever takes them slowly holds little memory.
+        """
+        waiting: deque[tuple[T, Future[bytes | Death]]] = deque()
+        for what, request in asked:
+            waiting.append((what, self._threads.submit(self.ask, request)))
+            if len(waiting) > self._size:
+                first, answer = waiting.popleft()
+                yield first, answer.result()
+        while waiting:
+            first, answer = waiting.popleft()
+            yield first, answer.result()
+
+
+class _Child:
+    """One child process and its pipes; None between two."""
+
+    def __init__(self, worker: str, settings: Mapping[str, Any], limits: ChildLimits) -> None:
+        self._worker = worker
+        self._settings = settings
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, request: Request) -> bytes | Death:
+        message = json.dumps(request).encode()
+        death = Death("crash", "the process went away")
+        for _ in range(_ATTEMPTS):
+            process = self._process or self._start()
+            try:
+                answer = self._exchange(process, message)
+            except TimeoutError:
+                self.end(is_hanging=True)
+                return Death("time", f"no answer after {self._limits.wall_seconds} s")
+            except (BrokenPipeError, BrokenFrameError):
+                answer = None
+            if answer is not None:
+                return _told(answer)
+            self.end()
+            if (fault := _cause(process.returncode)) is not None:
+                return fault
+            death = Death("crash", f"ended from outside ({process.returncode})")
+        return death
+
+    def _exchange(self, process: subprocess.Popen[bytes], message: bytes) -> bytes | None:
+        to_child, from_child = _pipes(process)
+        write_frame(to_child, message)
+        return read_frame(from_child, self._limits.memory_bytes, self._limits.wall_seconds)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        arguments = [json.dumps(self._limits.as_dict()), json.dumps(self._settings)]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.sandbox.child", self._worker, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=PROJECT_ROOT,
+            env={},
+            bufsize=0,
+        )
+        self._process = process
+        try:
+            greeting = read_frame(_pipes(process)[1], 8 * LONGEST_FAULT, _START_SECONDS)
+        except (TimeoutError, BrokenFrameError):
+            greeting = None
+        if greeting != READY:
+            self.end(is_hanging=True)
+            because = _last_line((greeting or b"")[1:]) or "it says nothing"
+            raise OperatorError(
+                f"The process that reads files ({self._worker}) does not start: {because}.",
+                "Give it more memory ([limits] reading_memory_mib, photo_memory_mib in taizhang.toml);"
+                " or see whether this machine can start more processes.",
+            )
+        return process
+
+    def end(self, *, is_hanging: bool = False) -> None:
+        """Let the child go; one that does not go by itself is killed."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        to_child, from_child = _pipes(process)
+        if is_hanging:
+            process.kill()
+        with suppress(BrokenPipeError):
+            to_child.close()
+        try:
+            process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        from_child.close()
+
+
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("the process was started without pipes")
+    return process.stdin, process.stdout
+
+
+def _told(answer: bytes) -> bytes | Death:
+    if answer[:1] == ANSWERED:
+        return answer[1:]
+    _log.error("a worker failed over a file:\n%s", answer[1:].decode("utf-8", "replace"))
+    return Death("crash", _last_line(answer[1:]))
+
+
+def _last_line(trace: bytes) -> str:
+    return trace.decode("utf-8", "replace").strip().rpartition("\n")[2]
+
+
+def _cause(returncode: int | None) -> Death | None:
+    """Why a child is gone; None where it was not the request's fault."""
+    match returncode:
+        case 0 | None:
+            return None
+        case code if code == EXIT_MEMORY:
+            return Death("memory", "out of memory")
+        case code if code == -signal.SIGXCPU:
+            return Death("time", "out of processor time")
+        case code if code in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
+            return None
+        case code if code == -signal.SIGABRT:
+            # How a native library ends that gets no more memory.
+            return Death("memory", "aborted")
+        case code:
+            return Death("crash", f"exit {code}")
