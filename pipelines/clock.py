@@ -3,10 +3,15 @@
 Every moment in the product is the ``now`` of a load, given from outside or read here once.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pipelines.problems import OperatorError
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The ledger keeps 64 bits of nanoseconds, 1677 to 2262; a file system may say any other year. A day less at both
+# ends leaves room for every zone.
+_LAST_NS = 2**63 - 86_400 * 10**9
 
 
 def read_now(given: str | None, timezone: str) -> datetime:
@@ -30,5 +35,14 @@ def read_now(given: str | None, timezone: str) -> datetime:
 
 
 def local_time(epoch_ns: int, timezone: str) -> datetime:
-    """Return a file's modification time (nanoseconds since the epoch) as naive local time."""
-    return datetime.fromtimestamp(epoch_ns / 1e9, ZoneInfo(timezone)).replace(tzinfo=None)
+    """Return a file's modification time (nanoseconds since the epoch) as naive local time.
+
+    One that no ledger could keep becomes the nearest that it can (``keepable_ns``).
+    """
+    moment = _EPOCH + timedelta(microseconds=keepable_ns(epoch_ns) // 1000)
+    return moment.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+
+
+def keepable_ns(epoch_ns: int) -> int:
+    """Nanoseconds since the epoch, within 64 bits."""
+    return min(max(epoch_ns, -_LAST_NS), _LAST_NS)

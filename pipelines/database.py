@@ -17,6 +17,8 @@ STORAGE_VERSION = "v1.4.0"
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    # A table that is missing is missing, even where a variable of Python has its name.
+    "python_enable_replacements": "false",
 }
 _STORED: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": STORAGE_VERSION,

@@ -24,13 +24,21 @@ PLACEHOLDERS = frozenset(
 )
 
 
-@lru_cache(maxsize=65_536)
 def compact(text: str) -> str:
     """NFKC without any space, line break or invisible character."""
+    return _compact_known(text) if len(text) <= _LONGEST_KNOWN else _compact(text)
+
+
+def _compact(text: str) -> str:
     normal = unicodedata.normalize("NFKC", text)
     bare = _INVISIBLE.sub("", normal)
     # What stood between two characters may have kept them apart.
     return bare if bare == normal else unicodedata.normalize("NFKC", bare)
+
+
+# The same names and headings come thousands of times; a long text comes once, and would stay in memory.
+_LONGEST_KNOWN = 200
+_compact_known = lru_cache(maxsize=65_536)(_compact)
 
 
 def name_key(text: str) -> str:

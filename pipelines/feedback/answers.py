@@ -6,7 +6,7 @@ What is said is composed in the neighbouring modules; a folder appears whole or 
 
 import logging
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from pipelines.declarations.forms import Form
 from pipelines.declarations.packages import PACKAGE
 from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.declarations.rules import Rule
+from pipelines.durability import sync_all
 from pipelines.feedback import answer_worker
 from pipelines.feedback.answer_plan import plan_answer
 from pipelines.feedback.answer_workbooks import AnswerWorkbook, bare_answer
@@ -115,30 +116,32 @@ def _write_batch(batch: Sequence[SettledReturn], desk: _Desk) -> None:
         Answer(settled, findings.get(settled.receipt_id, []), outcomes.get(settled.receipt_id, []))
         for settled in batch
     ]
-    for answer in answers:
-        if answer.settled.form_id in _WITHOUT_WORKBOOK:
-            _put(
-                answer.settled, _files(answer, _message_without_workbook(answer, desk), desk), desk
-            )
-    asked = (
-        (answer, _request(answer, desk))
-        for answer in answers
-        if answer.settled.form_id not in _WITHOUT_WORKBOOK
-    )
-    for answer, told in desk.pool.ask_all(asked):
-        form = _form_of(answer.settled, desk.catalogue.forms)
-        message = compose(
-            answer.settled, form.header.title if form else None, count(answer.findings)
-        )
-        files = _files(answer, message, desk)
-        workbook = _workbook(answer, told, desk)
-        files[f"{answer_stem(answer.settled.file_name)}{workbook.suffix}"] = workbook.content
-        _put(answer.settled, files | _new_template(answer, form, desk), desk)
+    written: set[Path] = set()
+    for answer, files in _composed(answers, desk):
+        written |= set(_put(answer.settled, files, desk))
+    sync_all(written)
     with transaction(desk.connection):
         mark_answered(desk.connection, receipts)
 
 
-def _put(settled: SettledReturn, files: Mapping[str, bytes], desk: _Desk) -> None:
+def _composed(answers: Sequence[Answer], desk: _Desk) -> Iterator[tuple[Answer, dict[str, bytes]]]:
+    """The files of each answer; those whose workbook has to be opened come last."""
+    marked = [answer for answer in answers if answer.settled.form_id not in _WITHOUT_WORKBOOK]
+    for answer in answers:
+        if answer.settled.form_id in _WITHOUT_WORKBOOK:
+            yield answer, _files(answer, _message_without_workbook(answer, desk), desk)
+    asked = ((answer, _request(answer, desk)) for answer in marked)
+    for answer, told in desk.pool.ask_all(asked):
+        form = _form_of(answer.settled, desk.catalogue.forms)
+        title = form.header.title if form else None
+        files = _files(answer, compose(answer.settled, title, count(answer.findings)), desk)
+        workbook = _workbook(answer, told, desk)
+        files[f"{answer_stem(answer.settled.file_name)}{workbook.suffix}"] = workbook.content
+        yield answer, files | _new_template(answer, form, desk)
+
+
+def _put(settled: SettledReturn, files: Mapping[str, bytes], desk: _Desk) -> list[Path]:
+    """Write one answer, whole or not at all. Returns what has to be made durable."""
     folder = answer_folder(desk.home, settled.unit_code, settled.receipt_id)
     partial = folder.with_name(f".{folder.name}")
     shutil.rmtree(partial, ignore_errors=True)
@@ -147,6 +150,7 @@ def _put(settled: SettledReturn, files: Mapping[str, bytes], desk: _Desk) -> Non
         (partial / name).write_bytes(data)
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
+    return [folder.parent, folder, *(folder / name for name in files)]
 
 
 def _files(answer: Answer, message: str, desk: _Desk) -> dict[str, bytes]:

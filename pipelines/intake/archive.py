@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.durability import sync_all
 from pipelines.problems import OperatorError
 
 _PIECE_BYTES = 1 << 20
 # What is being written has such a name in the archive's own folder, and its real one only when it is whole.
 _RECEIVING = ".receiving-"
-# So few files are made durable one by one; for more, one sync of everything costs less.
-_FEW = 64
 
 
 @dataclass(frozen=True)
@@ -39,12 +38,25 @@ def store_pieces(archive: Path, pieces: Iterable[bytes]) -> Stored:
     What the pieces raise ends it, and nothing half is left. The caller makes a whole batch durable with ``flush``
     before it relies on what was stored. Raises OperatorError when the archive cannot be written.
     """
-    partial = archive / f"{_RECEIVING}{os.getpid()}"
+    return store_together(archive, [pieces])[0]
+
+
+def store_together(archive: Path, files: Iterable[Iterable[bytes]]) -> list[Stored]:
+    """Keep several files like ``store_pieces``, none of them before the last is whole."""
+    written: list[tuple[Path, Stored]] = []
     try:
+        archive.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            return _keep(archive, partial, pieces)
+            for number, pieces in enumerate(files):
+                partial = archive / f"{_RECEIVING}{os.getpid()}-{number}"
+                written.append((partial, Stored("", 0)))
+                written[-1] = (partial, _write_pieces(partial, pieces))
+            for partial, stored in written:
+                _keep(archive, partial, stored)
         finally:
-            partial.unlink(missing_ok=True)
+            for partial, _ in written:
+                partial.unlink(missing_ok=True)
+        return [stored for _, stored in written]
     except OSError as error:
         raise OperatorError(
             f"The archive {archive} cannot be written: {error.strerror}.",
@@ -52,13 +64,11 @@ def store_pieces(archive: Path, pieces: Iterable[bytes]) -> Stored:
         ) from error
 
 
-def _keep(archive: Path, partial: Path, pieces: Iterable[bytes]) -> Stored:
-    stored = _write_pieces(partial, pieces)
+def _keep(archive: Path, partial: Path, stored: Stored) -> None:
     if not is_kept(archive, stored):
         target = archive_path(archive, stored.sha256)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         partial.replace(target)
-    return stored
 
 
 def _write_pieces(partial: Path, pieces: Iterable[bytes]) -> Stored:
@@ -123,21 +133,8 @@ def _lost(target: Path) -> OperatorError:
 
 def flush(archive: Path, hashes: Sequence[str]) -> None:
     """Make what was stored survive a power cut, once for a whole batch."""
-    if len(hashes) > _FEW:
-        os.sync()
-        return
     targets = {archive_path(archive, sha256) for sha256 in hashes}
-    for path in (*targets, *{target.parent for target in targets}, archive):
-        sync(path)
-
-
-def sync(path: Path) -> None:
-    """Make one file, or the names in one folder, survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_all([*targets, *{target.parent for target in targets}, archive])
 
 
 def clear_unfinished(archive: Path) -> None:

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pipelines.leftovers import is_half_written, is_leftover
 from pipelines.text import one_line
 
 Kind = Literal["file", "leftover", "stranger"]
 
 # A unit's folder, the months in it, the photographs of a project: four. Nobody sorts returns deeper than this.
 DEEPEST_FOLDER = 40
-_NOT_RETURNS = ("~$", ".~lock.", "._")
-_NOT_RETURN_NAMES = {"Thumbs.db", "desktop.ini", ".DS_Store"}
-_HALF_WRITTEN = (".tmp", ".crdownload", ".part")
 _STRANGERS = {
     stat.S_IFLNK: "it is a link",
     stat.S_IFIFO: "it is a pipe",
@@ -105,19 +103,11 @@ def _look_into(inbox: Path, parts: tuple[str, ...]) -> tuple[list[Entry], list[t
 def _kind(name: str, mode: int, folder: int) -> tuple[Kind, str]:
     if not stat.S_ISREG(mode):
         return "stranger", _STRANGERS.get(stat.S_IFMT(mode), "it is no file")
-    if _is_leftover(name):
+    if is_leftover(name) or is_half_written(name):
         return "leftover", ""
     if not os.access(name, os.R_OK, dir_fd=folder):
         return "stranger", "it may not be read"
     return "file", ""
-
-
-def _is_leftover(name: str) -> bool:
-    return (
-        name in _NOT_RETURN_NAMES
-        or name.startswith(_NOT_RETURNS)
-        or name.lower().endswith(_HALF_WRITTEN)
-    )
 
 
 def printable(name: str) -> str:

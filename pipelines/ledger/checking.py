@@ -36,7 +36,7 @@ from pipelines.photographs.looking import look_at
 from pipelines.photographs.picture import Picture
 from pipelines.problems import OperatorError
 from pipelines.settings import District, Home, HomeSettings
-from pipelines.validation.findings import Finding
+from pipelines.validation.findings import Finding, bounded
 from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.photographs import Surroundings
 from pipelines.validation.returns import Batch, judge_returns
@@ -93,7 +93,7 @@ def check_file(
         form.header.title if form else None,
         read.period if isinstance(read, ReadReturn) else None,
         read.row_count if isinstance(read, ReadReturn) else 0,
-        tuple(sorted((f for f in findings if not f.rule.trial), key=_reading_order)),
+        tuple(sorted((f for f in bounded(findings) if not f.rule.trial), key=_reading_order)),
         isinstance(read, ReadReturn),
     )
 

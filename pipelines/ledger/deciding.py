@@ -23,7 +23,7 @@ from pipelines.ledger.versions import (
     settle_untold_duplicates,
 )
 from pipelines.periods import period_order
-from pipelines.validation.findings import Finding, refusal_words
+from pipelines.validation.findings import Finding, bounded, refusal_words
 from pipelines.validation.history import judge_wave
 from pipelines.validation.known_projects import prepare_registry
 from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
@@ -199,7 +199,7 @@ def _settle(
     for candidate in fresh:
         receipt_id = candidate.receipt.receipt_id
         listed = decisions.findings[receipt_id]
-        findings += listed
+        findings += bounded(listed)
         warned = any(finding.severity == "warning" for finding in listed)
         status = "accepted_with_warnings" if warned else "accepted"
         because = refusal_words(listed)
@@ -260,7 +260,7 @@ def _settle_untold(decisions: Decisions, hopeless: Sequence[tuple[Receipt, Form 
         slot = Slot(receipt.unit_code, untold[receipt_id].form_id, None, {})
         listed = _stand(decisions, decisions.findings[receipt_id], slot)
         decisions.findings[receipt_id] = listed
-        findings += listed
+        findings += bounded(listed)
         gaps = dict(decisions.gaps.get(receipt_id, {}))
         for rule in standards.rules.of_frame("history", slot.form_id):
             gaps.setdefault(rule.rule_id, Gap("no_period", 0))

@@ -1,5 +1,6 @@
 """One pass from inbox to versions in force. What becomes of the rows afterwards is dbt's business."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from pipelines.database import Connection, transaction
+from pipelines.database import Connection, DatabaseError, transaction
 from pipelines.intake.archive import flush
 from pipelines.intake.inbox import complete_files
 from pipelines.ledger.catalogue import Catalogue
@@ -15,7 +16,7 @@ from pipelines.ledger.deciding import Told, decide
 from pipelines.ledger.duties import store_due_dates
 from pipelines.ledger.packages import OpenedPackage, register_members
 from pipelines.ledger.photographs import decide_photographs, look_at_photographs
-from pipelines.ledger.reading import ReadBatch, file_reader, read_receipts
+from pipelines.ledger.reading import NOT_UNDERSTOOD, ReadBatch, file_reader, read_receipts
 from pipelines.ledger.receipts import (
     Receipt,
     begin_load,
@@ -27,10 +28,14 @@ from pipelines.ledger.registry import CALENDAR_FILE, store_declarations
 from pipelines.ledger.storing import store_read_returns
 from pipelines.ledger.work_database import open_work_database
 from pipelines.photographs.folders import is_photograph
+from pipelines.problems import OperatorError
 from pipelines.settings import Home
 from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.returns import Batch, Judgement, judge_returns
 from pipelines.workbooks.file_reader import FileReader
+from pipelines.workbooks.readings import ReadReturn
+
+_log = logging.getLogger(__name__)
 
 # Told the stage, how much of it is done, and how much there is.
 StageProgress = Callable[[str, int, int], None]
@@ -154,8 +159,8 @@ def _judge_returns(
         while waiting:
             packages: list[OpenedPackage] = []
             for batch in _timed(outcome, "read", _read(home, catalogue, reader, waiting, progress)):
-                _take_batch(connection, catalogue, batch, outcome, judgement)
-                told |= {receipt_id: Told(r.form, r.period) for receipt_id, r in batch.returns}
+                kept = _take_batch(connection, catalogue, batch, outcome, judgement)
+                told |= {receipt_id: Told(r.form, r.period) for receipt_id, r in kept}
                 packages += batch.packages
             opened = {package.receipt.receipt_id for package in packages}
             judged += [receipt for receipt in waiting if receipt.receipt_id not in opened]
@@ -199,6 +204,37 @@ def _timed(outcome: LoadOutcome, stage: str, batches: Iterator[ReadBatch]) -> It
 
 
 def _take_batch(
+    connection: Connection,
+    catalogue: Catalogue,
+    batch: ReadBatch,
+    outcome: LoadOutcome,
+    judgement: Judgement,
+) -> Sequence[tuple[str, ReadReturn]]:
+    """Store and judge a batch; a return the product cannot cope with is refused and keeps nobody else's back.
+
+    Returns those that could be judged.
+    """
+    try:
+        _store_and_judge(connection, catalogue, batch, outcome, judgement)
+        return batch.returns
+    except (OperatorError, DatabaseError, OSError, MemoryError):
+        raise
+    except Exception:
+        if len(batch.returns) > 1:
+            parts = [ReadBatch(returns=[one]) for one in batch.returns]
+            parts.append(ReadBatch(notices=batch.notices))
+            taken = [_take_batch(connection, catalogue, p, outcome, judgement) for p in parts]
+            return [one for listed in taken for one in listed]
+        if not batch.returns:
+            raise
+        ((receipt_id, _),) = batch.returns
+        _log.exception("receipt %s could not be judged", receipt_id)
+        refused = [*batch.notices, (receipt_id, NOT_UNDERSTOOD)]
+        _store_and_judge(connection, catalogue, ReadBatch(notices=refused), outcome, judgement)
+        return []
+
+
+def _store_and_judge(
     connection: Connection,
     catalogue: Catalogue,
     batch: ReadBatch,

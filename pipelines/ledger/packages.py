@@ -5,12 +5,12 @@ judged like any other return.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.database import Connection, transaction
 from pipelines.declarations.packages import PACKAGE
-from pipelines.intake.archive import archive_path, store
+from pipelines.intake.archive import archive_path, store_together
 from pipelines.ledger.receipts import Receipt
 from pipelines.settings import Home
 from pipelines.workbooks.cells import UnreadableFileError
@@ -38,7 +38,7 @@ class OpenedPackage:
 def open_package(
     home: Home, reader: FileReader, receipt: Receipt, members: Sequence[Member]
 ) -> OpenedPackage:
-    """Put every member into the archive.
+    """Put every member into the archive, or none of them.
 
     Raises UnreadableFileError when one of them cannot be had, and for a package that came in a package.
     """
@@ -47,11 +47,15 @@ def open_package(
             "压缩包里面又有压缩包。请把里面的压缩包解开，把表格直接放进一个压缩包，或者逐个报送。"
         )
     path = archive_path(home.archive, receipt.sha256)
-    taken = []
-    for member in members:
-        data = reader.read_member(path, receipt.sha256, member.number)
-        sha256 = store(home.archive, data)
-        taken.append(TakenMember(_receipt_of(receipt, member, sha256), member.number, len(data)))
+
+    def unpacked() -> Iterator[list[bytes]]:
+        for member in members:
+            yield [reader.read_member(path, receipt.sha256, member.number)]
+
+    taken = [
+        TakenMember(_receipt_of(receipt, member, kept.sha256), member.number, kept.size_bytes)
+        for member, kept in zip(members, store_together(home.archive, unpacked()), strict=True)
+    ]
     return OpenedPackage(receipt, taken)
 
 
@@ -67,7 +71,8 @@ def _receipt_of(package: Receipt, member: Member, sha256: str) -> Receipt:
 def register_members(connection: Connection, packages: Sequence[OpenedPackage]) -> list[Receipt]:
     """Give every member its receipt and the packages their end state, in one step.
 
-    A member came when its package came, and is as old as it. Returns the new receipts.
+    A member came when its package came, and is as old as it. What the statistics unit sends is restricted: the
+    name of its package may say something about a single respondent. Returns the new receipts.
     """
     records = [
         {
@@ -94,7 +99,8 @@ def register_members(connection: Connection, packages: Sequence[OpenedPackage]) 
                 record,
             )
         connection.execute(
-            "update raw.receipts set status = 'accepted', form_id = $form_id"
+            "update raw.receipts set status = 'accepted', form_id = $form_id, is_restricted ="
+            " unit_code in (select unit_code from config.units where unit_type = 'statistics')"
             " where receipt_id in (select unnest(cast($receipts as varchar[])))",
             {"form_id": PACKAGE, "receipts": [p.receipt.receipt_id for p in packages]},
         )

@@ -13,7 +13,7 @@ from pipelines.ledger.packages import OpenedPackage, open_package
 from pipelines.ledger.receipts import Receipt
 from pipelines.sandbox.limits import ChildLimits
 from pipelines.settings import Home, Limits
-from pipelines.workbooks.cells import UnreadableFileError, Workbook
+from pipelines.workbooks.cells import Sheet, UnreadableFileError, Workbook
 from pipelines.workbooks.containers.book import ReadingLimits
 from pipelines.workbooks.file_reader import FileReader
 from pipelines.workbooks.readings import Notice, ReadReturn
@@ -23,9 +23,15 @@ _log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 
+NOT_UNDERSTOOD = Notice(
+    "unreadable", "这个文件的内容程序处理不了，已记录并转维护人员。原件已存档。"
+)
+
 # Returns judged and stored together; both bound the memory of a load with very many or very large files.
 _BATCH_RETURNS = 2_000
-_BATCH_CELLS = 500_000
+_BATCH_WEIGHT = 500_000
+# What an empty place of a grid and a letter weigh beside a filled cell.
+_PLACES_PER_CELL, _LETTERS_PER_CELL = 10, 50
 
 
 @dataclass
@@ -36,11 +42,11 @@ class ReadBatch:
     notices: list[tuple[str, Notice]] = field(default_factory=list)
     packages: list[OpenedPackage] = field(default_factory=list)
     receipts: int = 0
-    cells: int = 0
+    weight: int = 0
 
     @property
     def is_full(self) -> bool:
-        return self.receipts >= _BATCH_RETURNS or self.cells >= _BATCH_CELLS
+        return self.receipts >= _BATCH_RETURNS or self.weight >= _BATCH_WEIGHT
 
 
 def reading_limits(limits: Limits) -> ReadingLimits:
@@ -82,7 +88,7 @@ def read_receipts(
             case Workbook():
                 read = understand(found, receipt.unit_code, receipt.file_name, context)
                 _add(batch, receipt, read, district)
-                batch.cells += sum(sheet.used_cells for sheet in found.sheets)
+                batch.weight += sum(map(_weight, found.sheets))
             case UnreadableFileError():
                 _add(batch, receipt, Notice("unreadable", found.sentence), district)
             case members:
@@ -96,6 +102,13 @@ def read_receipts(
             yield batch
             batch = ReadBatch()
     yield batch
+
+
+def _weight(sheet: Sheet) -> int:
+    """How much memory a sheet holds, counted in filled cells."""
+    places = len(sheet.rows) * max((len(row) for row in sheet.rows), default=0)
+    letters = sum(len(value) for row in sheet.rows for value in row if isinstance(value, str))
+    return sheet.used_cells + places // _PLACES_PER_CELL + letters // _LETTERS_PER_CELL
 
 
 def _add(
@@ -123,7 +136,7 @@ def understand(
     except Exception:
         # One file the product cannot cope with must not keep everybody else's from being loaded.
         _log.exception("a return of %r could not be understood: %r", unit_code, file_name)
-        return Notice("unreadable", "这个文件的内容程序处理不了，已记录并转维护人员。原件已存档。")
+        return NOT_UNDERSTOOD
 
 
 def about_unit(unit_code: str, district: DistrictTables) -> list[Notice]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.clock import local_time
+from pipelines.clock import keepable_ns, local_time
 from pipelines.database import Connection, transaction
 from pipelines.intake.archive import Stored, clear_unfinished, flush, store_pieces
 from pipelines.intake.inbox import InboxFile, NotTakenError, regular_files, strangers
@@ -218,7 +218,7 @@ def _register(
             [
                 hashlib.sha256(seed.encode()).hexdigest()[:16], file.unit_code,
                 file.inbox_path, file.file_name, stored.sha256, stored.size_bytes,
-                local_time(file.modified_ns, timezone), file.modified_ns,
+                local_time(file.modified_ns, timezone), keepable_ns(file.modified_ns),
             ]
         )  # fmt: skip
     with transaction(connection):

@@ -23,6 +23,21 @@ def open_work_database(home: Home, forms: Sequence[Form], wait: float = 0) -> It
         yield connection
 
 
+def is_up_to_date(connection: Connection, forms: Sequence[Form], folder: Path = DDL_FOLDER) -> bool:
+    """Whether ``upgrade`` has made every table this version reads."""
+    tables = {
+        name
+        for (name,) in connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where database_name = current_database()"
+        ).fetchall()
+    }
+    if not {"main.ddl_versions", *(f"raw.{form.form_id}" for form in forms)} <= tables:
+        return False
+    applied = {name for (name,) in connection.execute("from ddl_versions").fetchall()}
+    return {path.name for path in folder.glob("[0-9]*.sql")} <= applied
+
+
 def upgrade(connection: Connection, forms: Sequence[Form], folder: Path = DDL_FOLDER) -> None:
     """Apply the DDL that is not applied yet, then the tables and columns the forms declare."""
     connection.execute("create table if not exists ddl_versions (file_name varchar primary key)")

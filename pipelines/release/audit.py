@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.database import Connection, open_for_writing
 from pipelines.declarations.forms import Form
+from pipelines.ledger.work_database import is_up_to_date
 from pipelines.problems import OperatorError
 from pipelines.release.home_proofs import answers, archive, inbox, modes
 from pipelines.release.ledger_proofs import (
@@ -42,7 +43,7 @@ def audit_ledger(connection: Connection, forms: Sequence[Form]) -> list[Proof]:
 def audit_home(home: Home, forms: Sequence[Form], wait: float) -> list[Proof]:
     """Every proof of a home. The caller holds both locks of the home.
 
-    Raises OperatorError when there is nothing to audit yet.
+    Raises OperatorError when there is nothing to audit yet, or only what an earlier version has loaded.
     """
     if not home.work_database.exists():
         raise OperatorError(
@@ -55,6 +56,11 @@ def _proofs(home: Home, forms: Sequence[Form], wait: float) -> Iterator[Proof]:
     yield inbox(home)
     yield modes(home)
     with open_for_writing(home.work_database, wait) as connection:
+        if not is_up_to_date(connection, forms):
+            raise OperatorError(
+                f"{home.work_database} has not been loaded with this version yet.",
+                f"Load once with this version: taizhang load --home {home.root}",
+            )
         yield archive(connection, home)
         yield loads(connection)
         yield from audit_ledger(connection, forms)

@@ -19,7 +19,7 @@ from pipelines.database import (
     quote_name,
     quote_text,
 )
-from pipelines.intake.archive import sync
+from pipelines.durability import sync
 from pipelines.problems import OperatorError
 from pipelines.release.labels import chinese_name
 from pipelines.settings import Home

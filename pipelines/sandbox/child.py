@@ -1,7 +1,7 @@
 """The child's side: ``python -m pipelines.sandbox.child WORKER LIMITS SETTINGS``.
 
 It limits itself before it imports its worker, a module with ``open_worker(settings)``, and answers requests until
-its input ends. The answer's first byte tells an answer from a fault of the worker.
+its input ends. Each answer is two messages: the first tells an answer from a fault of the worker.
 """
 
 import importlib
@@ -43,9 +43,19 @@ def main() -> None:
         write_frame(answers, FAILED + _trace())
         raise
     write_frame(answers, READY)
+    try:
+        _serve(worker, requests, answers, limits)
+    except MemoryError:
+        os._exit(EXIT_MEMORY)
+
+
+def _serve(worker: Worker, requests: IO[bytes], answers: IO[bytes], limits: ChildLimits) -> None:
     while (request := read_frame(requests, _LONGEST_REQUEST)) is not None:
         _allow_cpu(limits.cpu_seconds)
-        write_frame(answers, _answer(worker, json.loads(request)))
+        mark, answer = _answer(worker, json.loads(request))
+        write_frame(answers, mark)
+        write_frame(answers, answer)
+        del request, answer
         if _resident_bytes() > limits.memory_bytes * _RETIRES_AT:
             return
 
@@ -66,14 +76,14 @@ def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
     return requests, answers
 
 
-def _answer(worker: Worker, request: dict[str, Any]) -> bytes:
+def _answer(worker: Worker, request: dict[str, Any]) -> tuple[bytes, bytes]:
     try:
-        return ANSWERED + worker(request)
+        return ANSWERED, worker(request)
     except MemoryError:
-        os._exit(EXIT_MEMORY)
+        raise
     except Exception:
         # What a worker raises is its fault, told to the operator; the file goes no further, everybody else's does.
-        return FAILED + _trace()
+        return FAILED, _trace()
 
 
 def _trace() -> bytes:

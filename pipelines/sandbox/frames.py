@@ -3,6 +3,7 @@
 Pipes are read and written by their descriptors, past any buffer of Python's.
 """
 
+import io
 import os
 import selectors
 import struct
@@ -19,9 +20,10 @@ class BrokenFrameError(Exception):
 
 def write_frame(pipe: IO[bytes], message: bytes) -> None:
     """Send one message. Raises BrokenPipeError where the other side is gone."""
-    left = memoryview(_LENGTH.pack(len(message)) + message)
-    while left:
-        left = left[os.write(pipe.fileno(), left[:_CHUNK]) :]
+    for part in (_LENGTH.pack(len(message)), message):
+        left = memoryview(part)
+        while left:
+            left = left[os.write(pipe.fileno(), left[:_CHUNK]) :]
 
 
 def read_frame(pipe: IO[bytes], longest: int, seconds: float | None = None) -> bytes | None:
@@ -42,20 +44,20 @@ def read_frame(pipe: IO[bytes], longest: int, seconds: float | None = None) -> b
     message = _read(pipe, length, deadline)
     if len(message) < length:
         raise BrokenFrameError("half a message")
-    return bytes(message)
+    return message
 
 
-def _read(pipe: IO[bytes], wanted: int, deadline: float | None) -> bytearray:
-    """So many bytes, or fewer where the other side closed."""
-    gathered = bytearray()
+def _read(pipe: IO[bytes], wanted: int, deadline: float | None) -> bytes:
+    """So many bytes, or fewer where the other side closed. They lie in memory once, however many they are."""
+    gathered = io.BytesIO()
     with selectors.DefaultSelector() as selector:
         if deadline is not None:
             selector.register(pipe, selectors.EVENT_READ)
-        while len(gathered) < wanted:
+        while (missing := wanted - gathered.tell()) > 0:
             if deadline is not None and not selector.select(max(deadline - time.monotonic(), 0)):
                 raise TimeoutError
-            piece = os.read(pipe.fileno(), min(_CHUNK, wanted - len(gathered)))
+            piece = os.read(pipe.fileno(), min(_CHUNK, missing))
             if not piece:
                 break
-            gathered += piece
-    return gathered
+            gathered.write(piece)
+    return gathered.getvalue()

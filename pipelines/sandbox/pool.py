@@ -10,6 +10,7 @@ import queue
 import signal
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -104,17 +105,20 @@ class _Child:
             except (BrokenPipeError, BrokenFrameError):
                 answer = None
             if answer is not None:
-                return _told(answer)
+                return answer
             self.end()
             if (fault := _cause(process.returncode)) is not None:
                 return fault
             death = Death("crash", f"ended from outside ({process.returncode})")
         return death
 
-    def _exchange(self, process: subprocess.Popen[bytes], message: bytes) -> bytes | None:
+    def _exchange(self, process: subprocess.Popen[bytes], message: bytes) -> bytes | Death | None:
         to_child, from_child = _pipes(process)
         write_frame(to_child, message)
-        return read_frame(from_child, self._limits.memory_bytes, self._limits.wall_seconds)
+        until = time.monotonic() + self._limits.wall_seconds
+        mark = read_frame(from_child, len(ANSWERED), self._limits.wall_seconds)
+        answer = read_frame(from_child, self._limits.memory_bytes, until - time.monotonic())
+        return answer if mark == ANSWERED or answer is None else _failed(answer)
 
     def _start(self) -> subprocess.Popen[bytes]:
         arguments = [json.dumps(self._limits.as_dict()), json.dumps(self._settings)]
@@ -166,11 +170,9 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     return process.stdin, process.stdout
 
 
-def _told(answer: bytes) -> bytes | Death:
-    if answer[:1] == ANSWERED:
-        return answer[1:]
-    _log.error("a worker failed over a file:\n%s", answer[1:].decode("utf-8", "replace"))
-    return Death("crash", _last_line(answer[1:]))
+def _failed(trace: bytes) -> Death:
+    _log.error("a worker failed over a file:\n%s", trace.decode("utf-8", "replace"))
+    return Death("crash", _last_line(trace))
 
 
 def _last_line(trace: bytes) -> str:

@@ -12,6 +12,8 @@ from pipelines.text import one_line
 
 _LONGEST_VALUE = 120
 _LONGEST_KEPT_VALUE = 2_000  # all of it is among the cells of the return
+_LONGEST_EXPECTED = 600
+_LONGEST_NAME = 500
 _MOST_LISTED = 1_000
 
 
@@ -73,7 +75,7 @@ def compose(
         severity = rule.severity_with_reason
     if rule.trial:
         severity = "information"
-    words = _words(form, place, one_line(found[:_LONGEST_VALUE]), expected)
+    words = _words(form, place, one_line(found[:_LONGEST_VALUE]), expected[:_LONGEST_EXPECTED])
     message = f"{_fill(rule.message, words)}{_fill(rule.remedy, words)}〔{rule.rule_id}〕"
     identity = "|".join(
         str(part)
@@ -91,9 +93,9 @@ def compose(
         receipt_id=receipt_id,
         rule=rule,
         severity=severity,
-        place=place,
+        place=replace(place, project_name=(place.project_name or "")[:_LONGEST_NAME] or None),
         value_found=found[:_LONGEST_KEPT_VALUE],
-        value_expected=expected,
+        value_expected=expected[:_LONGEST_KEPT_VALUE],
         message=message,
     )
 
@@ -132,9 +134,9 @@ def refusal_words(findings: Sequence[Finding]) -> str | None:
 
 def _words(form: Form | None, place: Place, found: str, expected: str) -> Mapping[str, str]:
     declared = form.by_name.get(place.field or "") if form is not None else None
-    row, project = _named_word(form), one_line(place.project_name or "未填名称")
+    row, project = _named_word(form), one_line((place.project_name or "未填名称")[:_LONGEST_VALUE])
     return {
-        "sheet": one_line(place.sheet or ""),
+        "sheet": one_line((place.sheet or "")[:_LONGEST_VALUE]),
         "cell": place.cell or "",
         "project": project,
         "row": f"{row}：{project}",

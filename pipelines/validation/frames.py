@@ -33,6 +33,7 @@ RETURN_CHECKS = (
     "unreadable", "unrecognised", "several_forms", "period_untold", "period_conflict",
     "unit_conflict", "unknown_unit", "no_rows", "unplanned_form", "foreign_statistics",
     "unread_table", "unread_figures", "old_template", "hidden_table", "days_from_1904",
+    "too_many_problems",
 )  # fmt: skip
 COLUMN_CHECKS = (
     "missing_required", "doubled", "unknown_with_numbers", "unknown_near", "unknown_text",
@@ -126,9 +127,6 @@ def rows_frame(
     """One row per row of a project or unit: typed values, problems by kind, and what the rules derive."""
     rows = list(rows_of(returns))
     noted = problems_of_rows(form, rows, context)
-    typed = judged_table(form, returns)  # noqa: F841 (read by DuckDB by its name)
-    problems = _problems_frame(form, rows, noted)  # noqa: F841
-    names = pd.DataFrame({"name_key": sorted(context.units)}, dtype="str")  # noqa: F841
     derived = {name: sql for rule in rules for name, sql in rule.derive.items()}
     derived |= {
         f"expected_{rule.rule_id}": rule.expected_sql for rule in rules if rule.expected_sql
@@ -138,6 +136,10 @@ def rows_frame(
     with open_in_memory() as connection:
         for macro in MACROS:
             connection.execute(macro)
+        connection.register("typed", judged_table(form, returns))
+        connection.register("problems", _problems_frame(form, rows, noted))
+        names = pd.DataFrame({"name_key": sorted(context.units)}, dtype="str")
+        connection.register("names", names)
         connection.execute("create temp table unit_names as select * from names")
         frame = connection.execute(
             f"""

@@ -48,7 +48,8 @@ def odd_cells(entry: ReadSheet, form: Form) -> Iterator[OddCell]:
 
 def _unseen_rows(entry: ReadSheet, rows: Sequence[int], check: str) -> Iterator[OddCell]:
     if rows:
-        column = next(c.number for c in entry.tables[0].block.columns if c.field)
+        known = (c.number for table in entry.tables for c in table.block.columns if c.field)
+        column = next(known, 0)
         place = Place(entry.sheet.name, cell_name(rows[0], column), rows[0] + 1)
         yield place, check, _row_numbers(rows), f"{len(rows)} 行"
 
@@ -114,10 +115,9 @@ def _struck_cells(sheet: Sheet, rows: Sequence[int]) -> Iterator[OddCell]:
 def _merged_cells(entry: ReadSheet, form: Form) -> Iterator[OddCell]:
     """Merges over rows whose value counts in the first only, or over several columns; one question a column."""
     asked: dict[int, tuple[Place, list[str], str]] = {}
-    for table in entry.tables:
+    for table, rows, merges in _merges_by_table(entry):
         known = {column.number: column for column in _known_columns(table)}
-        rows = [row.row for row in table.rows]
-        for merge in sorted(entry.sheet.merges):
+        for merge in merges:
             covered = rows[bisect_left(rows, merge[0]) : bisect_right(rows, merge[2])]
             columns = [known[c] for c in range(merge[1], merge[3] + 1) if c in known]
             if not covered or not columns or entry.sheet.at(merge[0], merge[1]) == "":
@@ -131,6 +131,22 @@ def _merged_cells(entry: ReadSheet, form: Form) -> Iterator[OddCell]:
             cells.append(f"{cell}:{cell_name(merge[2], merge[3])}")
     for place, cells, reading in asked.values():
         yield place, "merged_cells", _listed(cells), reading
+
+
+def _merges_by_table(
+    entry: ReadSheet,
+) -> Iterator[tuple[ReadTable, list[int], list[MergedRange]]]:
+    """Each table with its rows and the merges over any of them, from the top left on."""
+    tables = [(table, [row.row for row in table.rows]) for table in entry.tables if table.rows]
+    last_rows = [rows[-1] for _, rows in tables]
+    over: list[list[MergedRange]] = [[] for _ in tables]
+    for merge in sorted(entry.sheet.sound_merges):
+        number = bisect_left(last_rows, merge[0])
+        while number < len(tables) and tables[number][1][0] <= merge[2]:
+            over[number].append(merge)
+            number += 1
+    for (table, rows), merges in zip(tables, over, strict=True):
+        yield table, rows, merges
 
 
 def _reading_of_merge(

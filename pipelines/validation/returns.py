@@ -12,7 +12,7 @@ from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.text import cell_name, is_placeholder
 from pipelines.validation.controls import ControlResult, check_controls
 from pipelines.validation.evaluation import Failure, bind, evaluate
-from pipelines.validation.findings import Finding, Place, bounded, compose
+from pipelines.validation.findings import Finding, Place, compose
 from pipelines.validation.frames import (
     CheckFrame,
     RowFrame,
@@ -69,7 +69,6 @@ def judge_returns(batch: Batch, book: RuleBook, context: ReadingContext) -> Judg
         if any(read.row_count for _, read in chosen):
             _judge_rows(judgement, form, chosen, book.of_frame("rows", form.form_id), context)
     _note_gaps(judgement, batch, book, controls)
-    judgement.findings = bounded(judgement.findings)
     return judgement
 
 

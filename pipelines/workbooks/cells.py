@@ -1,6 +1,6 @@
 """What a workbook holds, before anything is understood: sheets, cells, merges, kinds of cells."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -59,6 +59,42 @@ class Sheet:
         return value if isinstance(value, str) else raw_text(value)
 
     @cached_property
+    def sound_merges(self) -> tuple[MergedRange, ...]:
+        """The merges a program may have written: none twice, and no more cells than the grid has, small ones first."""
+        left = sum(map(len, self.rows))
+        sound: list[MergedRange] = []
+        for merge in sorted(dict.fromkeys(self.merges), key=_cells_in):
+            left -= _cells_in(merge)
+            if left < 0:
+                break
+            sound.append(merge)
+        return tuple(sound)
+
+    @cached_property
+    def merged(self) -> Mapping[Position, MergedRange]:
+        """Every cell of the merges → its range; huge merges are left out, and of two that overlap the larger."""
+        cells: dict[Position, MergedRange] = {}
+        for merge in self.sound_merges:
+            if _cells_in(merge) > _LARGEST_MERGE:
+                break
+            top, left, bottom, right = merge
+            across = range(left, right + 1)
+            covered = [(row, column) for row in range(top, bottom + 1) for column in across]
+            if cells.keys().isdisjoint(covered):
+                cells.update(dict.fromkeys(covered, merge))
+        return cells
+
+    @cached_property
+    def merged_rows(self) -> frozenset[int]:
+        """The rows with a cell of a merge."""
+        return frozenset(row for row, _ in self.merged)
+
+    def merge_below(self, heading: int, row: int, column: int) -> MergedRange | None:
+        """The merge over a cell; None for one that begins in or above the heading row."""
+        merge = self.merged.get((row, column))
+        return merge if merge is not None and merge[0] > heading else None
+
+    @cached_property
     def unseen_rows(self) -> frozenset[int]:
         """The rows with errors or uncalculated formulas, which are shown as empty."""
         return frozenset(row for row, _ in (*self.error_cells, *self.uncached_formulas))
@@ -79,17 +115,9 @@ class Workbook:
     is_1904: bool = False
 
 
-def merged_cells(merges: Sequence[MergedRange], below: int = -1) -> dict[Position, MergedRange]:
-    """Every cell of the merges that begin below a row → its range; huge merges are left out."""
-    cells: dict[Position, MergedRange] = {}
-    for merge in merges:
-        top, left, bottom, right = merge
-        if top <= below or (bottom - top + 1) * (right - left + 1) > _LARGEST_MERGE:
-            continue
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                cells[row, column] = merge
-    return cells
+def _cells_in(merge: MergedRange) -> int:
+    top, left, bottom, right = merge
+    return (bottom - top + 1) * (right - left + 1)
 
 
 def shortest_decimal(number: float | int) -> str:

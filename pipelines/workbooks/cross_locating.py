@@ -4,11 +4,11 @@ The heading of the column of units is where a table begins; which rows belong to
 stands over which column, is told from merges, and from where texts stand in a table typed without them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipelines.text import compact, is_placeholder
-from pipelines.workbooks.cells import MergedRange, Position, Sheet, merged_cells
+from pipelines.workbooks.cells import MergedRange, Position, Sheet
 from pipelines.workbooks.cross_headings import CrossTableBook, split_heading
 from pipelines.workbooks.figures import fits
 from pipelines.workbooks.headings import Meaning
@@ -25,7 +25,7 @@ from pipelines.workbooks.values import read_money
 # What heads a row of units of measure below the headings.
 _UNIT_ROW = frozenset({"计量单位", "单位"})
 
-_Merges = dict[Position, MergedRange]
+_Merges = Mapping[Position, MergedRange]
 _Sources = list[dict[int, Position]]
 
 
@@ -71,7 +71,7 @@ def _is_name_heading(value: object, book: CrossTableBook) -> bool:
 
 
 def _block_at(sheet: Sheet, row: int, column: int, first_row: int, book: CrossTableBook) -> Block:
-    merges = merged_cells(sheet.merges)
+    merges = sheet.merged
     top = bottom = row
     if (row, column) in merges:
         top, bottom = merges[row, column][0], merges[row, column][2]
@@ -138,7 +138,8 @@ def _sources(sheet: Sheet, top: int, bottom: int, name_column: int, merges: _Mer
     levels: _Sources = []
     for row in range(top, bottom + 1):
         level: dict[int, Position] = {}
-        has_wide_merge = any(at == row and m[3] > m[1] for (at, _), m in merges.items())
+        merged_here = (merges[row, c] for c in range(width) if (row, c) in merges)
+        has_wide_merge = any(right > left for _, left, _, right in merged_here)
         for column in range(width):
             if (row, column) in merges:
                 merge = merges[row, column]

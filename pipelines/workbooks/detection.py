@@ -14,6 +14,7 @@ from pipelines.declarations.picture_kinds import boxed_kind, is_surely_a_picture
 from pipelines.workbooks import foreign_kinds as foreign
 from pipelines.workbooks.cells import UnreadableFileError
 from pipelines.workbooks.containers.ole import SIGNATURE, OleFile
+from pipelines.workbooks.containers.zip_parts import ZIP_FAULTS, part_name
 from pipelines.workbooks.markup_kinds import container_of_text
 
 Container: TypeAlias = Literal[
@@ -28,7 +29,6 @@ _ZIP_STARTS = (b"PK\3\4", b"PK\5\6", b"PK\7\x08", b"PK00PK")
 _OLD_BIFF = re.compile(rb"\x09[\x00\x02\x04][\x04\x06\x08]\x00")
 _BARE_BIFF = re.compile(rb"\x09\x08[\x06\x08\x10]\x00\x00[\x00\x05\x06]")
 _MOST_OF_A_SMALL_PART = 1 << 20
-_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 def container_of(data: bytes, max_unpacked: int) -> Container:
@@ -93,16 +93,12 @@ def _zip_container(data: bytes, max_unpacked: int) -> Container:
     most = min(max_unpacked, _MOST_OF_A_SMALL_PART)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = {_part_name(info.filename): info for info in archive.infolist()}
+            # Names compare without case (ECMA-376-2 §6.2.2.3).
+            parts = {part_name(info).lower(): info for info in archive.infolist()}
             office = _office_container(archive, parts, most)
             return office or _open_document(archive, parts, most) or _other_zip(parts)
-    except _ZIP_FAULTS as error:
+    except ZIP_FAULTS as error:
         raise UnreadableFileError(foreign.CUT_SHORT) from error
-
-
-def _part_name(name: str) -> str:
-    """As packages compare their parts' names (ECMA-376-2 §6.2.2.3)."""
-    return name.replace("\\", "/").lstrip("/").lower()
 
 
 _Parts: TypeAlias = dict[str, zipfile.ZipInfo]

@@ -14,13 +14,16 @@ from pipelines.workbooks.containers.book import ReadingLimits, SheetBook
 _MOST_STRAYS = 100
 # So many empty rows or columns lie before them; a table that is merely too long is refused.
 _EMPTY_STRETCH = 50
+# Twice the rows of the largest programs (LibreOffice, Gnumeric: 2^24), none has nearly as many columns; what is
+# told of a cell holds its place as a 32-bit integer.
+_FARTHEST = 1 << 25
 
 
 def build_sheet(book: SheetBook, counted: int, limits: ReadingLimits) -> Sheet:
     """The sheet at its true positions.
 
-    Raises UnreadableFileError where the second count found another number of cells, and where no grid within
-    the limits holds all cells but a few.
+    Raises UnreadableFileError where the second count found another number of cells, where a cell stands
+    farther away than any program can show it, and where no grid within the limits holds all cells but a few.
     """
     if book.filled_cells != counted:
         raise UnreadableFileError(
@@ -55,6 +58,11 @@ def _extent(book: SheetBook, limits: ReadingLimits) -> Position:
         filled.setdefault(row, set()).add(column)
     columns = Counter(column for cells in filled.values() for column in cells)
     whole = extent = _reach(filled), _reach(columns)
+    if max(whole) > _FARTHEST:
+        raise UnreadableFileError(
+            f"工作表“{book.name}”在第 {whole[0]} 行、第 {whole[1]} 列这么远的地方有内容，表格软件没有这么多行列，"
+            "文件可能有损坏。请用 Excel 或 WPS 打开检查，另存为新的 .xlsx 后重新报送。"
+        )
     left = _MOST_STRAYS
     while not _fits(extent, limits):
         far = _farthest(filled, columns)

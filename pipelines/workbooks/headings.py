@@ -144,10 +144,17 @@ def _candidates(levels: list[str]) -> list[str]:
         short = _GENERAL_WORDS.sub("", parent)
         joined = [f"{parent}>{leaf}", parent + leaf, leaf + parent, short + leaf, leaf + short]
         spoken = [*joined, leaf]
-    bare = _ANY_BRACKET.sub("", leaf)
+    bare = _without_brackets(leaf)
     return (
         spoken if bare == leaf or not bare else [*spoken, bare] if _is_code_hint(leaf) else spoken
     )
+
+
+def _without_brackets(words: str) -> str:
+    """The words without what stands in brackets; a bracket that nothing closes stays."""
+    # Looked for only where a bracket can still close, or each of many open ones would be followed to the end.
+    closed = max(map(words.rfind, ")]】")) + 1
+    return _ANY_BRACKET.sub("", words[:closed]) + words[closed:]
 
 
 def _is_code_hint(leaf: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipelines.declarations.forms import GENERIC_FIELDS, Form
 from pipelines.text import column_letter, compact
-from pipelines.workbooks.cells import MergedRange, Sheet, merged_cells
+from pipelines.workbooks.cells import MergedRange, Position, Sheet
 from pipelines.workbooks.headings import HeadingBook, Meaning, take_apart
 
 # How far down headings are looked for, how many rows they have at most, how long their texts are.
@@ -65,7 +65,7 @@ def locate_block(sheet: Sheet, book: HeadingBook, first_row: int = 0) -> Block |
 
     At least two telling fields must be known, one of them the form's name column or half of all.
     """
-    merges = merged_cells(sheet.merges)
+    merges = sheet.merged
     best: Block | None = None
     for row in range(first_row, min(len(sheet.rows), first_row + SEARCH_ROWS)):
         if best is not None and row > best.bottom + MAX_LEVELS and _is_convincing(best, book.form):
@@ -88,7 +88,7 @@ def repeated_block(sheet: Sheet, row: int, block: Block, book: HeadingBook) -> B
         return None
     if _direct_hits(sheet, row, book) < max(2, heading_score(block) // 2):
         return None
-    merges = merged_cells(sheet.merges)
+    merges = sheet.merged
     top, bottom = _heading_rows(sheet, row, merges, row, book)
     return _block(sheet, top, bottom, merges, book)
 
@@ -97,7 +97,7 @@ def _block(
     sheet: Sheet,
     top: int,
     bottom: int,
-    merges: dict[tuple[int, int], MergedRange],
+    merges: Mapping[Position, MergedRange],
     book: HeadingBook,
 ) -> Block:
     """The block of these heading rows; a column stands in for the one it may replace where that is missing."""
@@ -167,7 +167,7 @@ def _named_fields(sheet: Sheet, row: int, book: HeadingBook) -> set[str]:
 def _heading_rows(
     sheet: Sheet,
     anchor: int,
-    merges: dict[tuple[int, int], MergedRange],
+    merges: Mapping[Position, MergedRange],
     first_row: int,
     book: HeadingBook,
 ) -> tuple[int, int]:
@@ -181,7 +181,7 @@ def _heading_rows(
     return top, bottom
 
 
-def _is_group_row(sheet: Sheet, row: int, merges: dict[tuple[int, int], MergedRange]) -> bool:
+def _is_group_row(sheet: Sheet, row: int, merges: Mapping[Position, MergedRange]) -> bool:
     """Whether a row holds group titles: merged over some columns, or downwards into the table."""
     filled = [c for c, value in enumerate(sheet.rows[row]) if value != ""]
     texts = [value for c in filled if isinstance(value := sheet.rows[row][c], str)]
@@ -201,7 +201,7 @@ def _is_lower_level(
     sheet: Sheet,
     top: int,
     bottom: int,
-    merges: dict[tuple[int, int], MergedRange],
+    merges: Mapping[Position, MergedRange],
     book: HeadingBook,
 ) -> bool:
     """Whether the row below ``bottom`` still belongs to the heading."""
@@ -217,14 +217,14 @@ def _is_lower_level(
 
 
 def _levels(
-    sheet: Sheet, top: int, bottom: int, column: int, merges: dict[tuple[int, int], MergedRange]
+    sheet: Sheet, top: int, bottom: int, column: int, merges: Mapping[Position, MergedRange]
 ) -> tuple[str, ...]:
     """The heading words of a column from the top level down, merges expanded, repeats dropped."""
     return tuple(take_apart(text).words for text in _written(sheet, top, bottom, column, merges))
 
 
 def _written(
-    sheet: Sheet, top: int, bottom: int, column: int, merges: dict[tuple[int, int], MergedRange]
+    sheet: Sheet, top: int, bottom: int, column: int, merges: Mapping[Position, MergedRange]
 ) -> list[str]:
     texts: list[str] = []
     for row in range(top, bottom + 1):
@@ -234,17 +234,15 @@ def _written(
         else:
             text = sheet.text(row, column)
             if not text and row < bottom and sheet.text(row + 1, column):
-                text = _carried_title(sheet, row, column, merges)
+                text = _carried_title(sheet, row, column)
         if text.strip() and (not texts or texts[-1] != text):
             texts.append(text)
     return texts
 
 
-def _carried_title(
-    sheet: Sheet, row: int, column: int, merges: dict[tuple[int, int], MergedRange]
-) -> str:
+def _carried_title(sheet: Sheet, row: int, column: int) -> str:
     """The group title to the left where a title was typed once and not merged."""
-    if any(at == row for at, _ in merges):
+    if row in sheet.merged_rows:
         return ""
     for left in range(column - 1, -1, -1):
         if text := sheet.text(row, left):
@@ -256,7 +254,7 @@ def _columns(
     sheet: Sheet,
     top: int,
     bottom: int,
-    merges: dict[tuple[int, int], MergedRange],
+    merges: Mapping[Position, MergedRange],
     book: HeadingBook,
 ) -> Iterator[Column]:
     width = max((len(sheet.rows[row]) for row in range(top, bottom + 1)), default=0)
@@ -276,7 +274,7 @@ def _columns(
 
 
 def heading_row(
-    sheet: Sheet, top: int, bottom: int, column: int, merges: dict[tuple[int, int], MergedRange]
+    sheet: Sheet, top: int, bottom: int, column: int, merges: Mapping[Position, MergedRange]
 ) -> int:
     """The lowest row that holds the column's own heading."""
     for row in range(bottom, top - 1, -1):

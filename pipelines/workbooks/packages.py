@@ -16,16 +16,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from pipelines.leftovers import is_leftover
 from pipelines.workbooks.cells import UnreadableFileError
 from pipelines.workbooks.containers.book import ReadingLimits
+from pipelines.workbooks.containers.zip_parts import ZIP_FAULTS
 
 _MOST_MEMBERS: Final = 2_000
+# With folders and what systems leave; the directory is read anew for each member.
+_MOST_ENTRIES: Final = 5_000
 _LONGEST_NAME: Final = 200
 _NAMELESS = "未命名"
 _CHUNK = 1 << 18
 
-# What systems leave beside the files that somebody packed (the last part of the name, lower case).
-_LEFTOVERS = re.compile(r"\.ds_store|thumbs\.db|desktop\.ini|~\$.*|\.~lock\..*|\._.*")
+# Where macOS packs the resource forks of everything else (lower case).
 _LEFTOVER_FOLDER = "__macosx"
 
 # The name in UTF-8 beside an older one, with the checksum of that (APPNOTE.TXT 4.6.9).
@@ -33,18 +36,13 @@ _UNICODE_PATH: Final = 0x7075
 _IS_UTF8: Final = 1 << 11
 _IS_ENCRYPTED: Final = 1
 _MADE_ON_UNIX = (3, 19)  # Unix, macOS: only there the upper half of the attributes is a file's mode
-_FAULTS = (
-    zipfile.BadZipFile,
-    EOFError,
-    ValueError,
-    RuntimeError,  # also NotImplementedError, for an unknown compression
-    OSError,
-    zlib.error,
-)
 
 _DAMAGED = "压缩包已损坏，里面的文件取不出来。请重新压缩成 .zip，或者逐个报送里面的表格。"
 _EMPTY = "压缩包里没有文件。请检查后重新报送。"
 _TOO_MANY = f"压缩包里的文件超过 {_MOST_MEMBERS} 个。请只放要报送的表格，分成几个压缩包报送。"
+_TOO_MANY_ENTRIES = (
+    f"压缩包里的文件和文件夹合计超过 {_MOST_ENTRIES} 个。请只放要报送的表格，分成几个压缩包报送。"
+)
 
 
 @dataclass(frozen=True)
@@ -59,8 +57,8 @@ class Member:
 def list_members(data: bytes, limits: ReadingLimits) -> tuple[Member, ...]:
     """The files of a package in the order of its directory, without what systems leave in it.
 
-    Raises UnreadableFileError for a damaged package, for none or too many members, for one that is a link
-    or encrypted, and where they would be too large together.
+    Raises UnreadableFileError for a damaged package, for no member, for too many or too many folders, for one
+    that is a link or encrypted, and where they would be too large together.
     """
     with _opened(data) as archive:
         infos = archive.infolist()
@@ -113,9 +111,11 @@ def file_name_of(member: Member) -> str:
 def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except _FAULTS as error:
+    except ZIP_FAULTS as error:
         raise UnreadableFileError(_DAMAGED) from error
     with archive:
+        if len(archive.infolist()) > _MOST_ENTRIES:
+            raise UnreadableFileError(_TOO_MANY_ENTRIES)
         yield archive
 
 
@@ -133,7 +133,7 @@ def _unpacked(
                         "请删去图片和无关工作表后重新报送。"
                     )
                 yield piece
-    except _FAULTS as error:
+    except ZIP_FAULTS as error:
         raise UnreadableFileError(
             f"压缩包里的“{file_name_of(member)}”已损坏，取不出来。请重新压缩成 .zip，或者逐个报送里面的表格。"
         ) from error
@@ -158,8 +158,8 @@ def _is_folder(info: zipfile.ZipInfo) -> bool:
 
 
 def _is_leftover(name: str) -> bool:
-    *folders, last = re.split(r"[/\\]", name.lower())
-    return _LEFTOVER_FOLDER in folders or _LEFTOVERS.fullmatch(last) is not None
+    *folders, last = re.split(r"[/\\]", name)
+    return _LEFTOVER_FOLDER in map(str.lower, folders) or is_leftover(last)
 
 
 def _is_unprintable(sign: str) -> bool:

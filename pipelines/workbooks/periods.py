@@ -23,7 +23,7 @@ _PATTERNS = tuple(
         rf"(?<!\d)(?P<year>20\d\d)[-._/](?P<month>1[0-2]|0?[1-9])(?![\d]|[-._/]\d)[-_]?{_HALF}",
         rf"(?<!\d)(?P<year>20\d\d)(?P<month>1[0-2]|0[1-9])(?!\d)[-_]?{_HALF}",
         r"(?<!\d)(?P<year>20\d\d)年",
-        r"(?<!\d)(?P<year>20\d\d)(?![\d.\-_/]*\d)",
+        r"(?<!\d)(?P<year>20\d\d)(?![.\-_/]*\d)",
         rf"(?<![\d年])(?:\d{{1,2}}[-—~～至到])?(?P<month>1[0-2]|0?[1-9])月份?(?!\d){_HALF}",
     )
 )
@@ -44,7 +44,7 @@ _WEEK_OF_MONTH = re.compile(r"月份?第?(?:\d|[一二三四五六])周(?![年�
 # 〔2024〕15号 is a document's number.
 _DOCUMENT = re.compile(r"[〔\[【(]20\d\d[〕\]】)]第?\d+号")
 # 附件14 2024年…: without its space the number would run into the year.
-_ANNEX = re.compile(r"附[件表]\s*[-—–:：]?\s*\d{1,2}(?=$|[^\d])")
+_ANNEX = re.compile(r"附[件表]\s*+(?:[-—–:：]\s*+)?\d{1,2}(?=$|[^\d])")
 _ANNEX_AND_YEAR = re.compile(r"附[件表][-—–:：]?\d{1,2}(?=20\d\d年)")
 _CHINESE_YEAR = re.compile(r"二[〇○零]\w\w(?=年)")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")

@@ -23,6 +23,10 @@ _MONEY_UNIT = re.compile(
     # 单位：亿元、万元 tells of no column which of the two it is in.
     r"(?!\s*[、,;/和]\s*(?:亿元|千万元|百万元|万元|千元|元))"
 )
+# From the first of the endings on: each later one would only be followed to the same place.
+_FILE_ENDINGS = re.compile(
+    r"(?<!\.[A-Za-z])(?<!\.[A-Za-z]{2})(?<!\.[A-Za-z]{3})(?<!\.[A-Za-z]{4})(?<!\.[A-Za-z]{5})(?:\.[A-Za-z]{1,5})+$"
+)
 _BARE_UNIT = re.compile(r"^[(]?(?P<unit>亿元|万元|千元)[)]?$")
 
 
@@ -80,7 +84,7 @@ def read_preamble(sheet: Sheet, table_top: int, units: Mapping[str, str]) -> Pre
 
 def file_period(file_name: str) -> StatedPeriod | None:
     """The period a file name tells."""
-    stem = re.sub(r"(\.[A-Za-z]{1,5})+$", "", unicodedata.normalize("NFKC", file_name))
+    stem = _FILE_ENDINGS.sub("", unicodedata.normalize("NFKC", file_name))
     mention = mentioned_period(_FILING_DATE.sub("", stem))
     return StatedPeriod(mention, None, "file_name") if mention else None
 

@@ -4,10 +4,10 @@ Meant for a process whose memory and time are limited (``reader``). How a kind o
 container's business.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from pipelines.workbooks.cells import UnreadableFileError, Workbook
+from pipelines.workbooks.cells import Sheet, UnreadableFileError, Workbook
 from pipelines.workbooks.containers.book import DAMAGED, Book, Count, ReadingLimits
 from pipelines.workbooks.containers.delimited import read_delimited
 from pipelines.workbooks.containers.delimited_count import count_delimited
@@ -35,6 +35,10 @@ __all__ = ["ReadingLimits", "read_file", "read_workbook"]
 _Reader = Callable[[bytes, ReadingLimits], Book]
 _Counter = Callable[[bytes, ReadingLimits], Count]
 
+# All grids of a file together may be so many times as large as one; and so many letters stand in one file.
+_GRIDS_PER_FILE = 2
+_MOST_LETTERS = 20_000_000
+
 # Two methods for each kind of file: one gives the cells, the other only counts them (docs/adr/0002).
 _METHODS: Final[Mapping[Container, tuple[_Reader, _Counter]]] = {
     "xlsx": (read_xlsx, count_xlsx),
@@ -47,6 +51,10 @@ _METHODS: Final[Mapping[Container, tuple[_Reader, _Counter]]] = {
     "mhtml": (read_mhtml, count_mhtml),
     "spreadsheetml": (read_spreadsheetml, count_spreadsheetml),
 }
+
+_ENCRYPTED_PACKAGE = (
+    "这是加了密的压缩包，里面的文件取不出来。请不加密重新压缩成 .zip，或者逐个报送里面的表格。"
+)
 
 
 def read_file(data: bytes, limits: ReadingLimits) -> Workbook | tuple[Member, ...]:
@@ -61,6 +69,9 @@ def read_file(data: bytes, limits: ReadingLimits) -> Workbook | tuple[Member, ..
     if container == "encrypted":
         data = opened(data)
         container = container_of(data, limits.max_unpacked)
+        if container == "package":
+            # Its members would be looked for in the bytes that are still encrypted.
+            raise UnreadableFileError(_ENCRYPTED_PACKAGE)
     elif container == "xls":
         data = opened(data)
     if container == "package":
@@ -75,10 +86,33 @@ def read_file(data: bytes, limits: ReadingLimits) -> Workbook | tuple[Member, ..
     _name_apart(book)
     if any(cells and number >= len(book.sheets) for number, cells in counted.items()):
         raise UnreadableFileError(DAMAGED)
-    return Workbook(
-        [build_sheet(s, counted.get(n, 0), limits) for n, s in enumerate(book.sheets)],
-        book.is_1904,
+    sheets = []
+    left = limits.max_cells * _GRIDS_PER_FILE
+    for number, sheet in enumerate(book.sheets):
+        built = build_sheet(sheet, counted.get(number, 0), limits)
+        left -= len(built.rows) * len(built.rows[0]) if built.rows else 0
+        if left < 0:
+            raise UnreadableFileError(
+                "各工作表合起来太大，不像一份报表。请删去无关的工作表和表外内容后重新报送。"
+            )
+        sheets.append(built)
+    _guard_letters(sheets)
+    return Workbook(sheets, book.is_1904)
+
+
+def _guard_letters(sheets: Sequence[Sheet]) -> None:
+    """A text that many cells share is small in a file, and large in every table of cells."""
+    letters = sum(
+        len(value)
+        for sheet in sheets
+        for row in (*sheet.rows, list(sheet.stray_cells.values()))
+        for value in row
+        if isinstance(value, str)
     )
+    if letters > _MOST_LETTERS:
+        raise UnreadableFileError(
+            f"文件里的文字有 {letters // 10_000} 万字，不像一份报表。请删去无关内容后重新报送。"
+        )
 
 
 def _name_apart(book: Book) -> None:

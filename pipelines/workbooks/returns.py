@@ -13,7 +13,7 @@ from pipelines.declarations.forms import Form
 from pipelines.periods import PeriodKind
 from pipelines.text import cell_name, name_key
 from pipelines.workbooks.casting import Cast, cast_plan
-from pipelines.workbooks.cells import MergedRange, Sheet, Workbook, merged_cells, raw_text
+from pipelines.workbooks.cells import Sheet, Workbook, raw_text
 from pipelines.workbooks.cross_headings import CrossTableBook
 from pipelines.workbooks.cross_locating import repeated_cross_table
 from pipelines.workbooks.figures import column_unit
@@ -21,6 +21,7 @@ from pipelines.workbooks.headings import HeadingBook
 from pipelines.workbooks.locating import Block, Column, repeated_block
 from pipelines.workbooks.own_sheets import read_replies, read_template_mark
 from pipelines.workbooks.preamble import Preamble, read_preamble
+from pipelines.workbooks.problem_bounds import bound_problems
 from pipelines.workbooks.readings import (
     CellProblem,
     ReadReturn,
@@ -31,6 +32,7 @@ from pipelines.workbooks.readings import (
 from pipelines.workbooks.recognition import recognise
 from pipelines.workbooks.row_kinds import (
     RowKind,
+    TableRows,
     filled_cells,
     has_unseen,
     read_row,
@@ -123,6 +125,7 @@ def read_return(
     note_form(result, recognition, context.forms)
     note_hidden_tables(result, workbook, context.forms, context.books)
     note_1904(result)
+    bound_problems(result)
     if recognition.form is not None:
         book = context.books[recognition.form.form_id]
         note_template(result, recognition.form, preambles[0][0])
@@ -186,8 +189,7 @@ def _read_table(
 ) -> tuple[ReadTable, Block | None, bool]:
     """Read rows until the sheet ends or the headings are repeated."""
     sheet = result.sheet
-    merged = merged_cells(sheet.merges, block.bottom)
-    rows = table_rows(sheet, block, form, merged, context.place_names)
+    rows = table_rows(sheet, block, form, context.place_names)
     table = _empty_table(sheet, block, block_no, preamble, form)
     plan = cast_plan(form, block, table.units, days_from)
     declares_nothing = False
@@ -203,7 +205,7 @@ def _read_table(
         result.kinds[reading.kind] += 1
         declares_nothing |= reading.declares_nothing
         if reading.kind == "data":
-            table.rows.append(_typed_row(sheet, row, plan, merged))
+            table.rows.append(_typed_row(rows, row, plan))
         elif reading.kind in ("category", "total"):
             table.controls.append((row, reading))
         elif reading.kind == "continuation":
@@ -238,9 +240,8 @@ def _empty_table(
     return ReadTable(sheet, block_no, block, units, untold)
 
 
-def _typed_row(
-    sheet: Sheet, row: int, plan: Sequence[Cast], merged: dict[tuple[int, int], MergedRange]
-) -> ReadRow:
+def _typed_row(table: TableRows, row: int, plan: Sequence[Cast]) -> ReadRow:
+    sheet = table.sheet
     cells = sheet.rows[row]
     values: dict[str, Any] = {}
     steps: list[tuple[int, str, str]] = []
@@ -249,8 +250,8 @@ def _typed_row(
         value = cells[cast.column]
         spread: tuple[str, ...] = ()
         if value == "":
-            if cast.spreads and (row, cast.column) in merged:
-                top, left, _, _ = merged[row, cast.column]
+            if cast.spreads and (merge := table.merge_at(row, cast.column)) is not None:
+                top, left, _, _ = merge
                 value = sheet.at(top, left)
                 spread = (f"合并单元格，同 {cell_name(top, left)}",)
             if value == "":

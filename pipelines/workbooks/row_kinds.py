@@ -70,7 +70,6 @@ class TableRows:
     sheet: Sheet
     block: Block
     form: Form
-    merged: dict[tuple[int, int], MergedRange]
     place_names: Set[str]
     name_column: int
     ordinal_column: int | None
@@ -78,6 +77,10 @@ class TableRows:
     known_columns: frozenset[int]
     figure_columns: frozenset[int]
     group_names: frozenset[str]
+
+    def merge_at(self, row: int, column: int) -> MergedRange | None:
+        """The merge over a cell; one that reaches down from the headings is none."""
+        return self.sheet.merge_below(self.block.bottom, row, column)
 
 
 def says_nothing(text: str) -> bool:
@@ -90,7 +93,6 @@ def table_rows(
     sheet: Sheet,
     block: Block,
     form: Form,
-    merged: dict[tuple[int, int], MergedRange],
     place_names: Set[str],
 ) -> TableRows:
     """Prepare the judging of a table's rows; ``place_names`` are name keys of units and places."""
@@ -106,7 +108,6 @@ def table_rows(
         sheet=sheet,
         block=block,
         form=form,
-        merged=merged,
         place_names=place_names,
         name_column=name.number if name else 0,
         ordinal_column=ordinal.number if ordinal else None,
@@ -290,7 +291,7 @@ def _is_group_name(table: TableRows, lead: str) -> bool:
 def _spans_table(table: TableRows, row: int, filled: list[tuple[int, CellValue]]) -> bool:
     """A label merged over much of the table's width, or standing alone in the 序号 column."""
     column = filled[0][0]
-    merge = table.merged.get((row, column))
+    merge = table.merge_at(row, column)
     width = len(table.known_columns) + 1
     if merge is not None and merge[3] - merge[1] + 1 >= max(3, width // 2):
         return True
@@ -341,7 +342,7 @@ def project_row(
     name = cells[table.name_column] if table.name_column < len(cells) else ""
     if is_numbered or (name != "" and str(name).strip()):
         return RowReading("data")
-    merge = table.merged.get((row, table.name_column))
+    merge = table.merge_at(row, table.name_column)
     if merge is not None and merge[1] < table.name_column and merge[0] == row:
         return RowReading("data")
     is_its_own = any(cells[c] != "" for c in table.own_columns if c < len(cells))

@@ -45,7 +45,7 @@ _DATE = re.compile(
     r"(?:[-/.月](?P<day>\d{1,2})日?|月?(?P<part>底|末|初|上旬|中旬|下旬|份)?)"
     r"$"
 )
-_TIME_OF_DAY = re.compile(r"(?:\s+|T)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*$")
+_TIME_OF_DAY = re.compile(r"(?:(?<!\s)\s+|T)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*$")
 _PACKED_DATE = re.compile(r"^(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)?$")
 _YEAR = re.compile(r"^(?P<year>(?:19|20)\d\d)(?:年度?(?:底|末|初)?)?$")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")

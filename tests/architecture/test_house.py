@@ -16,7 +16,7 @@ MODULES = sorted(PIPELINES.rglob("*.py"))
 FLOORS = (
     {
         "problems", "clock", "text", "periods", "wording", "settings", "identifiers", "matching",
-        "database",
+        "database", "durability", "leftovers",
     },
     {"declarations", "lock", "profiles", "sandbox"},
     {"intake", "workbooks", "photographs"},

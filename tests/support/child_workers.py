@@ -31,6 +31,8 @@ def open_worker(settings):
                 raise ValueError("this worker failed")
             case "eat":
                 return b"x" * request["bytes"] and b"ate it"
+            case "answer":
+                return b"x" * request["bytes"]
             case "keep":
                 kept.append(b"x" * request["bytes"])
                 return str(len(kept[-1])).encode()

@@ -17,7 +17,7 @@ from pipelines.ledger.work_database import open_work_database
 from pipelines.release.publishing import Release, publish
 
 NOW = datetime(2019, 7, 5, 18)
-LEDGER = "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 5000\n三纬路 | ８００"
+LEDGER = "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 5000\n三纬路 | 800万元"
 STATISTICS = """
 2019年6月固定资产投资项目统计明细（单位：万元）
 统计库项目编码 | 项目名称 | 自年初累计完成投资

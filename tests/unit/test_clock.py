@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pipelines.clock import local_time, read_now
+from pipelines.clock import keepable_ns, local_time, read_now
 from pipelines.problems import OperatorError
 
 
@@ -36,3 +36,17 @@ def test_without_a_given_moment_the_wall_clock_of_the_zone_is_read():
 
 def test_a_files_time_is_told_in_the_districts_time():
     assert local_time(0, "Asia/Shanghai") == datetime(1970, 1, 1, 8)
+
+
+@pytest.mark.parametrize(
+    ("epoch_ns", "year"), [(10**23, 2262), (2**63 - 1, 2262), (-(10**23), 1677)]
+)
+def test_a_files_time_of_another_age_is_the_nearest_that_can_be_kept(epoch_ns, year):
+    assert local_time(epoch_ns, "Asia/Shanghai").year == year
+    assert -(2**63) <= keepable_ns(epoch_ns) < 2**63
+
+
+def test_a_files_time_is_kept_to_the_microsecond():
+    assert local_time(1_499_248_800_123_456_789, "Asia/Shanghai") == datetime(
+        2017, 7, 5, 18, 0, 0, 123456
+    )

@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 
+import pyarrow
 import pytest
 
 from pipelines.database import (
+    DatabaseError,
     open_for_writing,
     open_in_memory,
     open_read_only,
@@ -59,6 +61,15 @@ def test_a_reader_cannot_write(tmp_path):
         assert connection.execute("from t").fetchall() == [(1,)]
         with pytest.raises(Exception, match="read-only"):
             connection.execute("insert into t values (2)")
+
+
+def test_a_missing_table_is_never_a_variable_of_that_name():
+    seals = pyarrow.table({"n": [1]})
+    with open_in_memory() as connection:
+        with pytest.raises(DatabaseError, match="seals does not exist"):
+            connection.execute("from seals")
+        connection.register("registered", seals)
+        assert connection.execute("from registered").fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize("odd", ["plain", "it's", 'say "no"', "报表；--", "a\nb"])

@@ -50,6 +50,21 @@ class SheetBook:
         filled = sum(map(len, self.rows.values()))
         return filled + len(self.error_cells) + len(self.uncached_formulas)
 
+    def refuse_filled(self, row: int, column: int) -> None:
+        """To be asked before a cell is filled: Excel itself calls a file damaged where one is written twice.
+
+        Raises UnreadableFileError, the cell named, where it holds something already.
+        """
+        if (
+            column in self.rows.get(row, ())
+            or (row, column) in self.error_cells
+            or (row, column) in self.uncached_formulas
+        ):
+            raise UnreadableFileError(
+                f"工作表“{self.name}”的第 {row + 1} 行第 {column + 1} 列写了两次，不知道以哪个为准，"
+                "文件已损坏。请用 Excel 或 WPS 打开检查，另存为新的 .xlsx 后重新报送。"
+            )
+
 
 @dataclass
 class Book:

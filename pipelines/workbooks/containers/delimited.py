@@ -29,16 +29,15 @@ def read_delimited(data: bytes, limits: ReadingLimits) -> Book:
     """
     text = decode_text(data)
     dialect = dialect_of(text)
-    if (
-        text.count(dialect.separator) > 4 * limits.max_cells
-        or max(text.count("\n"), text.count("\r")) > _MOST_LINES
-    ):
-        raise UnreadableFileError(_too_large(limits))
+    if text.count(dialect.separator) > 4 * limits.max_cells:
+        raise UnreadableFileError(_too_large(f"{4 * limits.max_cells} 格（空格子也算）"))
+    if max(text.count("\n"), text.count("\r")) > _MOST_LINES:
+        raise UnreadableFileError(_too_large(f"{_MOST_LINES} 行"))
     sheet = SheetBook(SHEET_NAME)
     budget = CellBudget(limits.max_cells)
     for row, column, field in _fields(text, dialect.start, dialect.separator):
         if column >= _MOST_COLUMNS:
-            raise UnreadableFileError(_too_large(limits))
+            raise UnreadableFileError(_too_large(f"{_MOST_COLUMNS} 列"))
         if field.startswith('="') and (found := QUOTED_TEXT.fullmatch(field)):
             field = found.group(1).replace('""', '"')
             if not field:
@@ -88,8 +87,5 @@ def _unpaired(row: int) -> str:
     return f"第 {row + 1} 行起有一个引号没有配对，分不清哪些内容属于这一格。{_CHECK}"
 
 
-def _too_large(limits: ReadingLimits) -> str:
-    return (
-        f"文件的行列太多，超过上限（{limits.max_rows} 行、{limits.max_columns} 列）。"
-        "请删去表外多余的内容后重新报送。"
-    )
+def _too_large(most: str) -> str:
+    return f"文件太大，超过上限（{most}）。请删去表外多余的内容后重新报送。"

@@ -16,7 +16,7 @@ from pipelines.workbooks.containers.xls_sheets import SheetReader
 def read_xls(data: bytes, limits: ReadingLimits) -> Book:
     """Read the worksheets of a workbook, or the one sheet of a stream that has no workbook around it.
 
-    Raises UnreadableFileError for damage and for more cells than the limits allow.
+    Raises UnreadableFileError for damage, for a cell written twice and for more cells than the limits allow.
     """
     stream = biff.stream_of(data)
     budget = CellBudget(limits.max_cells)

@@ -7,11 +7,11 @@ import struct
 from bisect import bisect_right
 from itertools import accumulate
 
-from pipelines.workbooks.cells import Position, UnreadableFileError
+from pipelines.workbooks.cells import UnreadableFileError
 from pipelines.workbooks.containers import biff
 from pipelines.workbooks.containers.book import DAMAGED, Count, ReadingLimits
 
-_HEADER_AND_CELL = struct.Struct("<HHHH")
+_HEADER_AND_WORD = struct.Struct("<HHH")
 _ALWAYS_FILLED = frozenset({biff.NUMBER, biff.RK, biff.BOOLERR})
 _WITH_LENGTH = frozenset({biff.LABEL, biff.RSTRING})
 _CELLS = _ALWAYS_FILLED | _WITH_LENGTH | biff.FORMULAS | {biff.MULRK, biff.LABELSST}
@@ -19,7 +19,7 @@ _TEXT_FOLLOWS, _EMPTY_TEXT = (bytes([kind]) for kind in (0, 3))
 
 
 def count_xls(data: bytes, limits: ReadingLimits) -> Count:
-    """Non-empty cells of each worksheet; one that is told twice counts once.
+    """Records of non-empty cells of each worksheet: a cell that is told twice counts twice.
 
     Raises UnreadableFileError for a stream that breaks off.
     """
@@ -27,7 +27,7 @@ def count_xls(data: bytes, limits: ReadingLimits) -> Count:
     try:
         starts, empty_texts = _table_of_contents(stream)
         return {
-            number: len(_filled(stream, start, empty_texts, limits))
+            number: _filled(stream, start, empty_texts, limits)
             for number, start in enumerate(starts)
         }
     except (struct.error, IndexError) as error:  # a record too short for what it holds
@@ -53,33 +53,30 @@ def _table_of_contents(stream: bytes) -> tuple[list[int], bytes]:
     return starts, empty or b""
 
 
-def _filled(stream: bytes, at: int, empty_texts: bytes, limits: ReadingLimits) -> set[Position]:
-    """The positions of the sheet that begins here which hold something."""
-    filled: set[Position] = set()
-    awaiting: Position | None = None
-    depth = 0
-    while at + 8 <= len(stream) and len(filled) <= limits.max_cells:
-        number, size, row, column = _HEADER_AND_CELL.unpack_from(stream, at)
+def _filled(stream: bytes, at: int, empty_texts: bytes, limits: ReadingLimits) -> int:
+    """How many cells of the sheet that begins here hold something."""
+    filled = depth = 0
+    awaits_text = False
+    while at + 8 <= len(stream) and filled <= limits.max_cells:
+        number, size, length_of_text = _HEADER_AND_WORD.unpack_from(stream, at)
         if number == biff.BOF:
             depth += 1
         elif number == biff.EOF:
             depth -= 1
         elif depth == 1 and number in _CELLS:
             if number == biff.MULRK:
-                filled.update((row, column + offset) for offset in range((size - 6) // 6))
+                filled += max((size - 6) // 6, 0)
             elif number in biff.FORMULAS:
-                awaiting = (row, column) if _awaits_text(stream, at) else None
-                if (
+                awaits_text = _awaits_text(stream, at)
+                filled += (
                     stream[at + 16 : at + 18] != b"\xff\xff"
                     or stream[at + 10 : at + 11] != _EMPTY_TEXT
-                ):
-                    filled.add((row, column))
-            elif _holds_something(stream, at, number, empty_texts):
-                filled.add((row, column))
-        elif number == biff.STRING and depth == 1 and awaiting:
-            if row == 0:  # a STRING has its length where a cell has its row
-                filled.discard(awaiting)
-            awaiting = None
+                )
+            else:
+                filled += _holds_something(stream, at, number, empty_texts)
+        elif number == biff.STRING and depth == 1 and awaits_text:
+            filled -= length_of_text == 0
+            awaits_text = False
         if depth <= 0:
             break
         at += 4 + size

@@ -151,7 +151,7 @@ class SheetReader:
         elif result[0] == _ERROR:
             self._put_error(row, column, xf, result[2])
         elif result[0] != _EMPTY_TEXT:
-            self._book.uncached_formulas.add((row, column))
+            self._put_uncached(row, column)
 
     def _text_of_formula(self, at: int, size: int) -> None:
         if self._awaits_text is None:
@@ -169,8 +169,9 @@ class SheetReader:
 
     def _settle_awaited(self) -> None:
         if self._awaits_text is not None:
-            self._book.uncached_formulas.add(self._awaits_text[:2])
+            row, column, _ = self._awaits_text
             self._awaits_text = None
+            self._put_uncached(row, column)
 
     def _put_number(self, row: int, column: int, xf: int, number: float) -> None:
         kinds = self._shared.kinds
@@ -178,21 +179,30 @@ class SheetReader:
         value = number if kind is None else from_serial(number, kind, self._shared.is_1904)
         self._put(row, column, xf, value)
 
+    def _put_uncached(self, row: int, column: int) -> None:
+        self._claim(row, column)
+        self._book.uncached_formulas.add((row, column))
+
     def _put_error(self, row: int, column: int, xf: int, code: int) -> None:
-        self._budget.spend()
+        self._claim(row, column)
         self._book.error_cells[row, column] = biff.ERROR_TEXTS.get(code, biff.UNKNOWN_ERROR)
         self._strike(row, column, xf, b"")
 
     def _put(self, row: int, column: int, xf: int, value: CellValue, runs: bytes = b"") -> None:
         if value == "":
             return
-        self._budget.spend()
+        self._claim(row, column)
         cells = self._book.rows.get(row)
         if cells is None:
             cells = self._book.rows[row] = {}
         cells[column] = value
         if self._shared.struck_fonts:
             self._strike(row, column, xf, runs)
+
+    def _claim(self, row: int, column: int) -> None:
+        """One more cell, which no other may have filled."""
+        self._book.refuse_filled(row, column)
+        self._budget.spend()
 
     def _strike(self, row: int, column: int, xf: int, runs: bytes) -> None:
         fonts = self._shared.fonts
@@ -230,10 +240,6 @@ class SheetReader:
     def _finished(self) -> SheetBook:
         self._settle_awaited()
         book = self._book
-        for row, column in [*book.error_cells, *book.uncached_formulas]:
-            if book.rows.get(row, {}).pop(column, None) is not None and not book.rows[row]:
-                del book.rows[row]
-        book.uncached_formulas -= book.error_cells.keys()
         if self._hides_untold_rows:
             book.hidden_rows |= book.rows.keys() - self._rows_told
         if self._is_filtered:

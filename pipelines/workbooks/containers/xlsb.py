@@ -38,7 +38,7 @@ _XF_BITS = 0x00FFFFFF
 def read_xlsb(data: bytes, limits: ReadingLimits) -> Book:
     """Read the worksheets of a workbook.
 
-    Raises UnreadableFileError for damage and for more than the limits allow.
+    Raises UnreadableFileError for damage, for a cell written twice and for more than the limits allow.
     """
     try:
         with open_package(data, limits.max_unpacked) as parts:
@@ -136,7 +136,7 @@ class _Sheet:
         self._put(xf, content[0] != 0)
 
     def _error(self, xf: int, content: bytes) -> None:
-        self._budget.spend()
+        self._claim()
         position = self._row, self._column
         self._book.error_cells[position] = ERROR_TEXTS.get(content[0], UNKNOWN_ERROR)
         self._strike(xf, b"")
@@ -159,13 +159,18 @@ class _Sheet:
     def _put(self, xf: int, value: CellValue, runs: bytes = b"") -> None:
         if value == "":
             return
-        self._budget.spend()
+        self._claim()
         cells = self._book.rows.get(self._row)
         if cells is None:
             cells = self._book.rows[self._row] = {}
         cells[self._column] = value
         if self._styles.struck_fonts:
             self._strike(xf, runs)
+
+    def _claim(self) -> None:
+        """One more cell, which no other may have filled."""
+        self._book.refuse_filled(self._row, self._column)
+        self._budget.spend()
 
     def _strike(self, xf: int, runs: bytes) -> None:
         fonts = self._styles.fonts
@@ -205,9 +210,6 @@ class _Sheet:
 
     def _finished(self) -> SheetBook:
         book = self._book
-        for row, column in book.error_cells:
-            if book.rows.get(row, {}).pop(column, None) is not None and not book.rows[row]:
-                del book.rows[row]
         if self._hides_untold_rows:
             book.hidden_rows |= book.rows.keys() - self._rows_told
         if self._is_filtered:

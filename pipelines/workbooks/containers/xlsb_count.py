@@ -41,7 +41,8 @@ class _Scan:
 def count_xlsb(data: bytes, limits: ReadingLimits) -> Count:
     """Non-empty cells of each worksheet: by the scan alone where calamine finds no workbook in the file.
 
-    Raises UnreadableFileError for damage, and where calamine finds other sheets.
+    Raises UnreadableFileError for damage, and where calamine finds other sheets or another number of cells than
+    there are records: it shows one cell where a place has several.
     """
     try:
         with open_package(data, limits.max_unpacked) as parts:
@@ -52,11 +53,9 @@ def count_xlsb(data: bytes, limits: ReadingLimits) -> Count:
         raise UnreadableFileError(DAMAGED) from error
     is_small = all(scan.height * scan.width <= limits.max_cells for scan in scans)
     shown = _shown_by_calamine(data) if is_small else None
-    if shown is None:
-        return {number: scan.cells for number, scan in enumerate(scans)}
-    if len(shown) != len(scans):
+    if shown is not None and shown != [scan.cells - scan.aside for scan in scans]:
         raise UnreadableFileError(DAMAGED)
-    return {number: shown[number] + scan.aside for number, scan in enumerate(scans)}
+    return {number: scan.cells for number, scan in enumerate(scans)}
 
 
 def _shown_by_calamine(data: bytes) -> list[int] | None:

@@ -211,22 +211,13 @@ class SheetReading:
             self.book.struck_cells.add((row, column))
 
     def _claim(self) -> Position:
-        """The place of the cell, which no other may have filled: Excel itself calls such a file damaged."""
-        row, column = place = self._place
-        book = self.book
-        if (
-            column in book.rows.get(row, ())
-            or place in book.error_cells
-            or place in book.uncached_formulas
-        ):
-            raise UnreadableFileError(
-                f"工作表“{book.name}”的第 {row + 1} 行第 {column + 1} 列写了两次，不知道以哪个为准，"
-                "文件已损坏。请用 Excel 或 WPS 打开检查，另存为新的 .xlsx 后重新报送。"
-            )
+        """The place of the cell, which no other may have filled."""
+        row, column = self._place
+        self.book.refuse_filled(row, column)
         self._shared.budget.spend()
         if self._is_row_hidden:
-            book.hidden_rows.add(row)
-        return place
+            self.book.hidden_rows.add(row)
+        return self._place
 
     def _note_column(self, given: dict[str, str]) -> None:
         first, last = number_in(given.get("min", "")), number_in(given.get("max", ""))

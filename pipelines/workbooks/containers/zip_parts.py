@@ -14,7 +14,8 @@ from pipelines.workbooks.containers.book import DAMAGED
 
 _CHUNK = 1 << 18
 _MOST_PARTS = 20_000
-_FAULTS = (
+# What zipfile raises for a damaged archive or part.
+ZIP_FAULTS = (
     zipfile.BadZipFile,
     EOFError,
     ValueError,
@@ -30,7 +31,7 @@ class ZipParts:
     def __init__(self, archive: zipfile.ZipFile, max_unpacked: int) -> None:
         self._archive = archive
         self._left = max_unpacked
-        self._infos = {_part_name(info): info for info in archive.infolist()}
+        self._infos = {part_name(info): info for info in archive.infolist()}
 
     @property
     def names(self) -> list[str]:
@@ -60,7 +61,7 @@ class ZipParts:
                             "文件解开后太大，不像一张报表。请删去图片和无关内容后重新报送。"
                         )
                     yield piece
-        except _FAULTS as error:
+        except ZIP_FAULTS as error:
             raise UnreadableFileError(DAMAGED) from error
 
     def read(self, name: str) -> bytes:
@@ -68,7 +69,7 @@ class ZipParts:
         return b"".join(self.stream(name))
 
 
-def _part_name(info: zipfile.ZipInfo) -> str:
+def part_name(info: zipfile.ZipInfo) -> str:
     """A part's name with the strokes and without the leading one that some programs write."""
     return info.filename.replace("\\", "/").lstrip("/")
 
@@ -78,10 +79,10 @@ def open_package(data: bytes, max_unpacked: int) -> Iterator[ZipParts]:
     """Open a zip package. Raises UnreadableFileError for a damaged directory and for parts of one name."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except _FAULTS as error:
+    except ZIP_FAULTS as error:
         raise UnreadableFileError(DAMAGED) from error
     with archive:
-        names = [_part_name(info) for info in archive.infolist()]
+        names = [part_name(info) for info in archive.infolist()]
         if len(names) > _MOST_PARTS:
             raise UnreadableFileError(
                 "文件里的部件太多，不像一张报表。请另存为新的 .xlsx 后重新报送。"

@@ -27,6 +27,13 @@ def with_days(is_1904: bool) -> Arrival:
     return Arrival("jia", PROGRESS, {"F4": "d:2019-01-05"}, is_1904=is_1904)
 
 
+def with_errors(count: int) -> Arrival:
+    """A report whose column of remarks shows nothing but errors."""
+    head = PROGRESS.strip().splitlines()[:3]
+    rows = [f"{n} | 工程{n} | 0 | 0 | 0 | | | | #REF!" for n in range(count)]
+    return Arrival("jia", "\n".join([*head, *rows]))
+
+
 OF_LOOKS = {
     "GEN-014": Case(
         Arrival("jia", PROGRESS, hidden=(LEDGER,)),
@@ -34,6 +41,7 @@ OF_LOOKS = {
         "A3",
     ),
     "GEN-015": Case(with_days(True), with_days(False), "F4"),
+    "GEN-016": Case(with_errors(1_001), with_errors(3), None),
     "GEN-114": Case(
         Arrival("jia", PROGRESS, {"D4": "'30", "D5": "'40.5"}),
         Arrival("jia", PROGRESS, {"D4": "'30万元"}),

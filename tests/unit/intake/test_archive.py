@@ -13,6 +13,7 @@ from pipelines.intake.archive import (
     foreign_names,
     store,
     store_pieces,
+    store_together,
     stored_hashes,
 )
 from pipelines.problems import OperatorError
@@ -87,6 +88,23 @@ def test_pieces_that_end_with_a_fault_leave_nothing(tmp_path):
 
     with pytest.raises(RuntimeError):
         store_pieces(tmp_path, cut_short())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_that_belong_together_are_kept_together(tmp_path):
+    kept = store_together(tmp_path, iter([[DATA], [b"", b"2"], [DATA]]))
+    assert [stored.size_bytes for stored in kept] == [len(DATA), 1, len(DATA)]
+    assert stored_hashes(tmp_path) == {stored.sha256 for stored in kept}
+    assert list(foreign_names(tmp_path)) == []
+
+
+def test_where_one_of_them_cannot_be_had_none_is_kept(tmp_path):
+    def files():
+        yield [DATA]
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        store_together(tmp_path, files())
     assert list(tmp_path.iterdir()) == []
 
 

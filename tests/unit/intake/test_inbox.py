@@ -3,6 +3,7 @@
 import os
 import socket
 import stat
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -156,7 +157,9 @@ def test_folders_nested_without_end_are_told_and_the_rest_is_taken(home):
         below = os.open("深" * 80, os.O_RDONLY, dir_fd=descriptor)
         os.close(descriptor)
         descriptor = below
-        with os.fdopen(os.open("报表.xlsx", os.O_WRONLY | os.O_CREAT, dir_fd=descriptor), "wb") as file:
+        with os.fdopen(
+            os.open("报表.xlsx", os.O_WRONLY | os.O_CREAT, dir_fd=descriptor), "wb"
+        ) as file:
             file.write(b"1")
         os.utime("报表.xlsx", (0, 0), dir_fd=descriptor)
     os.close(descriptor)
@@ -175,9 +178,34 @@ def test_an_inbox_that_is_a_link_is_the_operators_choice(home, tmp_path):
     assert found(home) == ["jia/报表.xlsx"]
 
 
-def test_leftovers_are_counted_apart(home):
-    drop(home, "jia/Thumbs.db", b"1", LONG_AGO)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Thumbs.db",
+        "THUMBS.DB",
+        "Desktop.ini",
+        ".ds_store",
+        "~$报表.xlsx",
+        ".~LOCK.a.ods#",
+        "._a",
+        "a.PART",
+    ],
+)
+def test_leftovers_are_counted_apart(home, name):
+    drop(home, f"jia/{name}", b"1", LONG_AGO)
     assert [entry.kind for entry in entries(home.inbox)] == ["leftover"]
+
+
+@pytest.mark.parametrize("seconds", [10**13, 10**10, -(10**11)])
+def test_a_file_of_another_age_is_taken_like_any_other(home, monkeypatch, seconds):
+    drop(home, "jia/报表.xlsx", b"1", LONG_AGO)
+    monkeypatch.setattr(
+        "pipelines.intake.inbox.entries",
+        lambda inbox: (replace(e, modified_ns=seconds * 10**9) for e in entries(inbox)),
+    )
+    monkeypatch.setattr("pipelines.intake.inbox.time.sleep", lambda _: None)
+    monkeypatch.setattr("pipelines.intake.inbox.InboxFile.is_unchanged", lambda _: True)
+    assert found(home) == ["jia/报表.xlsx"]
 
 
 def test_names_are_kept_in_one_line_and_bytes_of_another_encoding_are_read(home):

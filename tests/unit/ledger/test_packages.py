@@ -9,7 +9,7 @@ from answered import answer_folders, ledger_rows, load_and_answer
 from grids import a_file
 from homes import a_home, drop
 
-from pipelines.intake.archive import archive_path
+from pipelines.intake.archive import archive_path, foreign_names, stored_hashes
 
 NOW = datetime(2019, 7, 5, 18)
 EARLIER = NOW - timedelta(hours=2)
@@ -102,6 +102,28 @@ def test_a_package_with_a_damaged_member_is_refused_whole(home):
     drop(home, "jia/坏.zip", bytes(data), EARLIER)
     load_and_answer(home, NOW)
     assert receipts(home) == [("jia/坏.zip", "", "", "refused")]
+
+
+def test_a_refused_package_leaves_none_of_its_files_in_the_archive(home):
+    packed = a_zip({"a.xlsx": report(5, 10), "b.xlsx": report(6, 20)})
+    data = bytearray(packed)
+    data[data.index(b"b.xlsx") + 40] ^= 0xFF
+    drop(home, "jia/坏.zip", bytes(data), EARLIER)
+    load_and_answer(home, NOW)
+    assert receipts(home) == [("jia/坏.zip", "", "", "refused")]
+    received = {sha256 for (sha256,) in ledger_rows(home, "select sha256 from raw.receipts")}
+    assert stored_hashes(home.archive) == received
+    assert list(foreign_names(home.archive)) == []
+
+
+@pytest.mark.parametrize(("unit", "is_restricted"), [("tongji", True), ("jia", False)])
+def test_the_name_of_a_package_is_restricted_where_its_unit_is_the_statistics_one(
+    home, unit, is_restricted
+):
+    drop(home, f"{unit}/甲公司.zip", a_zip({"a.txt": b"1"}), EARLIER)
+    load_and_answer(home, NOW)
+    found = ledger_rows(home, "select is_restricted from raw.receipts where form_id = 'package'")
+    assert found == [(is_restricted,)]
 
 
 def test_a_load_that_ends_in_between_takes_the_package_apart_again(home, monkeypatch):

@@ -1,10 +1,12 @@
 """The audit finds whatever was lost, altered or left unaccounted for, and names it."""
 
 import pytest
+from homes import a_home
 from releases import change_marts, publish_marts
 from small_district import declared_forms
 
 from pipelines.database import open_for_writing, open_in_memory
+from pipelines.ledger.work_database import DDL_FOLDER, upgrade
 from pipelines.problems import OperatorError
 from pipelines.release.audit import audit_home, audit_ledger
 from pipelines.release.publishing import current_release
@@ -50,11 +52,36 @@ def test_it_says_how_much_money_was_compared(published):
 
 
 def test_a_home_that_was_never_loaded_says_how_to_load_it(tmp_path):
-    from homes import a_home
-
     with pytest.raises(OperatorError) as fault:
         audit_home(a_home(tmp_path / "new"), declared_forms(), 0)
     assert "taizhang load" in fault.value.remedy
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "drop table raw.seals; delete from ddl_versions where file_name like '%seals.sql'",
+        "drop table raw.progress_report",
+        "drop table ddl_versions",
+    ],
+)
+def test_a_home_an_earlier_version_loaded_says_to_load_it_once(published, sql):
+    in_work(published, sql)
+    with pytest.raises(OperatorError) as fault:
+        audit_home(published, declared_forms(), 0)
+    assert "Load once with this version" in fault.value.remedy
+
+
+def test_a_ledger_without_seals_is_no_crash_of_the_audit(tmp_path):
+    home = a_home(tmp_path / "home")
+    earlier = tmp_path / "ddl"
+    earlier.mkdir()
+    for path in DDL_FOLDER.glob("000[1-6]*.sql"):
+        (earlier / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    with open_for_writing(home.work_database) as connection:
+        upgrade(connection, declared_forms(), earlier)
+    with pytest.raises(OperatorError, match="not been loaded with this version"):
+        audit_home(home, declared_forms(), 0)
 
 
 def test_one_changed_byte_in_the_archive_is_found(published):

@@ -49,6 +49,16 @@ def test_a_large_request_and_a_large_answer_come_through(children):
     assert children.ask(echo(text)) == text.encode()
 
 
+def test_an_answer_may_take_most_of_what_a_child_has(children):
+    assert len(children.ask({"do": "answer", "bytes": 130 * MIB})) == 130 * MIB
+
+
+def test_a_request_a_child_has_no_room_for_is_out_of_memory_and_no_crash():
+    with open_pool(limits=ChildLimits(64 * MIB, 1, 4)) as narrow:
+        assert narrow.ask(echo("x" * (40 * MIB))) == Death("memory", "out of memory")
+        assert narrow.ask(echo("next")) == b"next"
+
+
 def test_answers_come_in_the_order_of_the_requests(children):
     asked = [(n, echo(n)) for n in range(50)]
     assert list(children.ask_all(asked)) == [(n, str(n).encode()) for n in range(50)]

@@ -2,12 +2,14 @@
 
 import io
 import struct
+import zipfile
 from hashlib import md5, sha1
 
 import biff_files as bf
 import pytest
 from grids import a_file
 from msoffcrypto.format.ooxml import OOXMLFile
+from msoffcrypto.method.ecma376_agile import ECMA376Agile
 from msoffcrypto.method.rc4 import DocumentRC4
 from msoffcrypto.method.rc4_cryptoapi import DocumentRC4CryptoAPI
 from msoffcrypto.method.xor_obfuscation import DocumentXOR
@@ -19,6 +21,7 @@ from pipelines.workbooks.containers.book import ReadingLimits
 from pipelines.workbooks.containers.xls import read_xls
 from pipelines.workbooks.containers.xls_count import count_xls
 from pipelines.workbooks.decryption import opened
+from pipelines.workbooks.reading import read_file
 
 DEFAULT = "VelvetSweatshop"
 GRID = "项目名称 | 总投资\n滨河路 | 500"
@@ -166,3 +169,12 @@ def test_a_damaged_encryption_of_xls_is_damage(parameters):
 @pytest.mark.parametrize("data", [b"", b"text", a_file(GRID), a_file(GRID, ending=".xls")])
 def test_what_is_not_encrypted_stays_the_same_bytes(data):
     assert opened(data) is data
+
+
+def test_an_encrypted_package_of_returns_is_refused_as_what_it_is():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("台账.xlsx", a_file(GRID))
+    buffer.seek(0)
+    with pytest.raises(UnreadableFileError, match="加了密的压缩包"):
+        read_file(ECMA376Agile.encrypt(DEFAULT, buffer), ReadingLimits())

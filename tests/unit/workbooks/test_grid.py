@@ -65,6 +65,20 @@ def test_far_cells_side_by_side_are_left_aside_together():
     assert set(sheet.stray_cells) == set(far)
 
 
+@pytest.mark.parametrize("far", [(1 << 25, 0), (0, 1 << 25), (3_000_000_000, 2)])
+def test_a_cell_farther_than_any_program_reaches_is_refused(far):
+    with pytest.raises(UnreadableFileError, match=f"第 {far[0] + 1} 行") as refused:
+        built(a_book((0, 0), far))
+    assert "没有这么多行列" in refused.value.sentence
+    with pytest.raises(UnreadableFileError, match="没有这么多行列"):
+        built(a_book((0, 0), error_cells={far: "#REF!"}))
+
+
+def test_the_farthest_cell_of_a_program_is_a_stray():
+    far = (1 << 24) - 1, 16_383
+    assert set(built(a_book((0, 0), far)).stray_cells) == {far}
+
+
 def test_errors_and_uncalculated_formulas_reach_as_far_as_cells():
     sheet = built(a_book((0, 0), error_cells={(3, 1): "#REF!"}, uncached_formulas={(1, 4)}))
     assert (len(sheet.rows), len(sheet.rows[0])) == (4, 5)

@@ -147,6 +147,12 @@ def test_a_changed_byte_is_noticed():
     assert "“台账.csv”已损坏" in refusal(read_member, bytes(data), 0)
 
 
+def test_a_package_of_very_many_folders_is_refused_by_their_number():
+    data = packed(("a.csv", b"1"), *((f"{n}/", b"") for n in range(5_000)))
+    assert "合计超过 5000 个" in refusal(list_members, data)
+    assert "合计超过 5000 个" in refusal(read_member, data, 0)
+
+
 def test_packages_without_end_or_content_have_their_sentences():
     assert "没有文件" in refusal(list_members, packed())
     assert "没有文件" in refusal(list_members, packed(("a/", b"")))

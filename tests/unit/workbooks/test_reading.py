@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from grids import a_file
 
+from pipelines.workbooks import reading
 from pipelines.workbooks.cells import UnreadableFileError, raw_text
 from pipelines.workbooks.reading import ReadingLimits, read_workbook
 
@@ -137,3 +138,17 @@ def test_a_workbook_cut_short_is_refused_and_never_half_read(ending, keep):
 )
 def test_the_raw_text_of_a_cell_is_what_was_read(value, text):
     assert raw_text(value) == text
+
+
+def test_a_text_that_fills_all_cells_is_refused_before_it_fills_the_memory(monkeypatch):
+    monkeypatch.setattr(reading, "_MOST_LETTERS", 100)
+    with pytest.raises(UnreadableFileError, match="文字有"):
+        read(a_file("长" * 60 + " | " + "长" * 60))
+    assert read(a_file("长" * 60)).sheets
+
+
+def test_many_large_grids_are_refused_together():
+    grid = "a | | |\n | | | d"
+    assert read(a_file(grid, more=[grid]), max_cells=8).sheets
+    with pytest.raises(UnreadableFileError, match="合起来太大"):
+        read(a_file(grid, more=[grid, grid]), max_cells=8)

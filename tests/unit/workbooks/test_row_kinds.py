@@ -20,13 +20,7 @@ def judge(row, heading=NUMBERED, form_id="progress_report", merges=(), number=1)
     form = a_form(form_id)
     sheet = a_sheet(f"{heading}\n{row}", merges=merges)
     block = locate_block(sheet, HeadingBook(form))
-    merged = {
-        (r, c): merge
-        for merge in sheet.merges
-        for r in range(merge[0], merge[2] + 1)
-        for c in range(merge[1], merge[3] + 1)
-    }
-    return read_row(table_rows(sheet, block, form, merged, PLACES), block.bottom + number)
+    return read_row(table_rows(sheet, block, form, PLACES), block.bottom + number)
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,20 @@ def test_filled_cells_have_a_limit():
         read("a,b\nc,d", max_cells=3)
 
 
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("项目,投资\n" + "\n" * ((1 << 20) + 1), "1048576 行"),
+        ("a," * (1 << 14) + "b\n", "16384 列"),
+        ("a,b\n" * 9, "8 格"),
+    ],
+)
+def test_the_limit_that_is_named_is_the_one_that_was_passed(text, most):
+    limits = ReadingLimits(max_cells=2 if most == "8 格" else 1 << 20)
+    with pytest.raises(UnreadableFileError, match=f"超过上限（{most}"):
+        read_delimited(text.encode(), limits)
+
+
 def test_a_declared_charset_decides_only_where_the_bytes_do_not():
     assert decode_text("联通".encode("gbk"), "gb2312") == "联通"
     assert decode_text("滨河路".encode(), "gb2312") == "滨河路"

@@ -13,6 +13,7 @@ from pipelines.workbooks.cells import UnreadableFileError
 from pipelines.workbooks.containers.book import ReadingLimits
 from pipelines.workbooks.containers.ods import read_fods, read_ods
 from pipelines.workbooks.containers.ods_count import count_fods, count_ods
+from pipelines.workbooks.reading import read_workbook
 
 LIMITS = ReadingLimits()
 SPACES = " ".join(
@@ -192,6 +193,13 @@ def test_hidden_rows_up_to_a_far_cell_are_told_only_as_far_as_a_grid_may_reach()
     )
     assert sheet.rows == {999_999_999: {0: "a"}}
     assert len(sheet.hidden_rows) == LIMITS.max_rows
+
+
+def test_blanks_repeated_beyond_every_program_are_refused_with_a_sentence():
+    blank = a_row(a_cell(), number_rows_repeated=999_999_999)
+    data = packed(a_document(a_table(blank * 3 + a_row(text("a")))))
+    with pytest.raises(UnreadableFileError, match="没有这么多行列"):
+        read_workbook(data, LIMITS)
 
 
 def test_values_under_a_merge_are_kept():

@@ -106,10 +106,26 @@ def test_what_is_empty_is_no_cell():
     assert not sheet.rows
 
 
-def test_a_cell_told_twice_is_one_cell():
-    twice = [bf.number(0, 0, 1), bf.number(0, 0, 2), bf.boolean(0, 1, 7, is_error=True)]
-    sheet = one(*twice, bf.number(0, 1, 3), bf.blank(0, 0))
-    assert (sheet.rows, sheet.error_cells) == ({0: {0: 2.0}}, {(0, 1): "#DIV/0!"})
+TWICE = {
+    "a number": [bf.number(2, 1, 111), bf.number(2, 1, 222)],
+    "the same number": [bf.number(2, 1, 111), bf.number(2, 1, 111)],
+    "one of several": [bf.several_rk(2, 0, 2, 2), bf.number(2, 1, 222)],
+    "an error": [bf.boolean(2, 1, 7, is_error=True), bf.number(2, 1, 3)],
+    "a value under an error": [bf.number(2, 1, 3), bf.boolean(2, 1, 7, is_error=True)],
+    "a formula without its text": [bf.formula(2, 1, bf.special(0)), bf.number(2, 1, 3)],
+}
+
+
+@pytest.mark.parametrize("what", TWICE)
+def test_a_cell_written_twice_is_refused_and_named_and_counts_twice(what):
+    data = bf.workbook(bf.worksheet(*TWICE[what]))
+    with pytest.raises(UnreadableFileError, match="“Sheet1”的第 3 行第 2 列写了两次"):
+        read_xls(data, LIMITS)
+    assert count_xls(data, LIMITS) == {0: 3 if what == "one of several" else 2}
+
+
+def test_a_cell_told_once_more_as_empty_is_one_cell():
+    assert one(bf.number(0, 0, 2), bf.blank(0, 0)).rows == {0: {0: 2.0}}
 
 
 def test_the_cells_of_a_chart_within_the_sheet_are_not_the_sheets():

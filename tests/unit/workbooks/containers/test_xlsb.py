@@ -133,7 +133,27 @@ def test_a_workbook_calamine_does_not_read_is_counted_by_its_records(monkeypatch
 def test_a_cell_calamine_does_not_find_is_noticed(monkeypatch):
     data = xb.package(xb.worksheet(xb.row(0), xb.cell(biff12.CELL_REAL, 0, xb.real(1))))
     monkeypatch.setattr(xlsb_count, "_shown_by_calamine", lambda _data: [0])
-    assert count_xlsb(data, LIMITS) == {0: 0}
+    with pytest.raises(UnreadableFileError, match="损坏"):
+        count_xlsb(data, LIMITS)
+
+
+FIRST = xb.cell(biff12.CELL_REAL, 1, xb.real(111))
+AN_ERROR = xb.cell(biff12.CELL_ERROR, 1, b"\x07")
+
+
+@pytest.mark.parametrize("again", [FIRST, AN_ERROR, xb.row(2) + FIRST])
+def test_a_cell_written_twice_is_refused_and_named(again):
+    data = xb.package(xb.worksheet(xb.row(2), FIRST, again))
+    with pytest.raises(UnreadableFileError, match="第 3 行第 2 列写了两次"):
+        read_xlsb(data, LIMITS)
+
+
+def test_two_values_for_one_place_are_more_records_than_calamine_shows(monkeypatch):
+    data = xb.package(xb.worksheet(xb.row(2), FIRST, FIRST))
+    assert count_xlsb(data, LIMITS) == {0: 2}
+    monkeypatch.setattr(xlsb_count, "_shown_by_calamine", lambda _data: [1])
+    with pytest.raises(UnreadableFileError, match="损坏"):
+        count_xlsb(data, LIMITS)
 
 
 SHEET = xb.worksheet(xb.row(0), xb.cell(biff12.CELL_REAL, 0, xb.real(1)))
