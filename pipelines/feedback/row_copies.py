@@ -56,7 +56,7 @@ def _plan(sheet: Sheet) -> SheetPlan:
     for (row, column), text in sheet.error_cells.items():
         if row < len(rows) and column < width:
             rows[row][column] = text
-    return SheetPlan(copied_name(sheet.name), rows, sheet.merges, visibility, look)
+    return SheetPlan(copied_name(sheet.name), rows, sheet.sound_merges, visibility, look)
 
 
 def _styles(sheet: Sheet, width: int) -> Iterator[tuple[MergedRange, CellStyle]]:
@@ -70,7 +70,7 @@ def _styles(sheet: Sheet, width: int) -> Iterator[tuple[MergedRange, CellStyle]]
 
 def _column_width(sheet: Sheet, column: int) -> float:
     """Room for the longest value below a table's title, a Chinese character counting twice."""
-    merged = {(top, left) for top, left, _, right in sheet.merges if right > left}
+    merged = {(top, left) for top, left, _, right in sheet.sound_merges if right > left}
     lengths = [
         max(text_width(line) for line in raw_text(row[column]).split("\n"))
         for number, row in enumerate(sheet.rows)

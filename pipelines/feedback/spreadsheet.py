@@ -102,15 +102,17 @@ def _fill(sheet: Worksheet, plan: SheetPlan) -> None:
         for column, value in enumerate(cells, 1):
             if value != "":
                 _write(sheet.cell(row, column), value)
-    kept: list[CellRange] = []
+    covered: set[tuple[int, int]] = set()
     for top, left, bottom, right in plan.merges:
-        area = CellRange(min_col=left + 1, min_row=top + 1, max_col=right + 1, max_row=bottom + 1)
+        cells = set(product(range(top, bottom + 1), range(left, right + 1)))
         # One cell, or two merges over one cell, make Excel call the file damaged.
-        if area.size != {"rows": 1, "columns": 1} and all(area.isdisjoint(k) for k in kept):
-            kept.append(area)
-    for area in kept:
-        # Not merge_cells(), which would drop the values under the merge.
-        sheet.merged_cells.add(area)
+        if len(cells) > 1 and covered.isdisjoint(cells):
+            covered |= cells
+            area = CellRange(
+                min_col=left + 1, min_row=top + 1, max_col=right + 1, max_row=bottom + 1
+            )
+            # Not merge_cells(), which would drop the values under the merge.
+            sheet.merged_cells.add(area)
 
 
 def _write(cell: Cell, value: SheetValue) -> None:

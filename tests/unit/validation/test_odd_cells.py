@@ -1,5 +1,7 @@
 """What is asked about cells that are read like all others: one question per oddity, in words that name the cells."""
 
+from dataclasses import replace
+
 import pytest
 from grids import a_sheet, a_workbook
 from small_district import reading_context
@@ -38,6 +40,17 @@ def test_rows_hidden_by_hand_and_by_a_filter_are_two_questions():
     assert asked(hidden_rows=[3, 5, 6], filtered_rows=[7]) == [
         ("hidden_rows", "A3", "第 3 行、第 5—6 行", "3 行"),
         ("filtered_rows", "A7", "第 7 行", "1 行"),
+    ]
+
+
+def test_hidden_rows_are_asked_about_where_the_first_table_shows_no_known_column():
+    book = a_workbook(a_sheet(REPORT, hidden_rows=[3]))
+    read = read_return(book, "jia", "报表.xlsx", reading_context())
+    (entry,) = read.sheets
+    (table,) = entry.tables
+    table.block = replace(table.block, columns=())
+    assert [(check, place.cell) for place, check, _, _ in odd_cells(entry, read.form)] == [
+        ("hidden_rows", "A3")
     ]
 
 
