@@ -40,6 +40,7 @@ from pipelines.ledger.answering import (
 )
 from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.reading import child_limits, reading_limits
+from pipelines.problems import OperatorError
 from pipelines.sandbox.limits import Death
 from pipelines.sandbox.pool import ChildPool
 from pipelines.settings import Home, Limits
@@ -141,15 +142,24 @@ def _composed(answers: Sequence[Answer], desk: _Desk) -> Iterator[tuple[Answer, 
 
 
 def _put(settled: SettledReturn, files: Mapping[str, bytes], desk: _Desk) -> list[Path]:
-    """Write one answer, whole or not at all. Returns what has to be made durable."""
+    """Write one answer, whole or not at all. Returns what has to be made durable.
+
+    Raises OperatorError where the folder cannot be written; the return is answered by the next load.
+    """
     folder = answer_folder(desk.home, settled.unit_code, settled.receipt_id)
     partial = folder.with_name(f".{folder.name}")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    for name, data in files.items():
-        (partial / name).write_bytes(data)
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        for name, data in files.items():
+            (partial / name).write_bytes(data)
+        shutil.rmtree(folder, ignore_errors=True)
+        partial.rename(folder)
+    except OSError as error:
+        raise OperatorError(
+            f"The answer {folder} cannot be written: {error.strerror}.",
+            "Free the disk, or give the user of the load the right to write there; then load again.",
+        ) from error
     return [folder.parent, folder, *(folder / name for name in files)]
 
 

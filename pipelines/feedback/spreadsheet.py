@@ -104,10 +104,10 @@ def _fill(sheet: Worksheet, plan: SheetPlan) -> None:
                 _write(sheet.cell(row, column), value)
     covered: set[tuple[int, int]] = set()
     for top, left, bottom, right in plan.merges:
-        cells = set(product(range(top, bottom + 1), range(left, right + 1)))
+        places = set(product(range(top, bottom + 1), range(left, right + 1)))
         # One cell, or two merges over one cell, make Excel call the file damaged.
-        if len(cells) > 1 and covered.isdisjoint(cells):
-            covered |= cells
+        if len(places) > 1 and covered.isdisjoint(places):
+            covered |= places
             area = CellRange(
                 min_col=left + 1, min_row=top + 1, max_col=right + 1, max_row=bottom + 1
             )

@@ -7,12 +7,15 @@ only in ``meta``.
 """
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from threading import Thread
 from typing import Any
 
 import pandas as pd
@@ -87,8 +90,22 @@ def start_early() -> None:
     """Begin to import the library in a child process, which then validates for this one."""
     global _validator
     if _validator is None:
-        _validator = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        _validator = ProcessPoolExecutor(
+            1, mp_context=get_context("spawn"), initializer=_end_with_the_parent
+        )
         _validator.submit(_warm_up)
+
+
+def _end_with_the_parent() -> None:
+    """A load that is killed leaves no validator behind: it waits for work on a pipe that it holds open itself."""
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_outlive, args=(parent,), daemon=True).start()
+
+
+def _outlive(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _warm_up() -> None:

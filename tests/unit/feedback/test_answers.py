@@ -1,9 +1,11 @@
 """Every return gets an answer: its own workbook marked up, the lists, a message without project data."""
 
 import csv
+import errno
 import io
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from answered import (
@@ -22,6 +24,7 @@ from pipelines.feedback.prefill import Prefill
 from pipelines.feedback.templates import build_template
 from pipelines.ledger.catalogue import read_catalogue
 from pipelines.ledger.loading import load_returns
+from pipelines.problems import OperatorError
 from pipelines.workbooks.own_sheets import ANSWER_SHEET, MARK_SHEET, RULES_SHEET
 
 LEDGER = """
@@ -184,19 +187,28 @@ def test_a_submitters_sheet_named_like_ours_is_copied_under_another_name(home):
 def test_a_file_that_breaks_the_marking_does_not_keep_the_others_from_their_answers(
     home, monkeypatch
 ):
-    marked = answers.mark_workbook
+    told = answers.answer_worker.plan_out
 
-    def broken(data, plan, **limits):
-        if "甲镇" in dict(plan.facts).values() and len(data) > 0 and broken.calls == 0:
-            broken.calls += 1
-            raise RuntimeError("a fault of ours")
-        return marked(data, plan, **limits)
+    def broken(plan):
+        return {} if "甲镇" in dict(plan.facts).values() else told(plan)
 
-    broken.calls = 0
-    monkeypatch.setattr(answers, "mark_workbook", broken)
+    monkeypatch.setattr(answers.answer_worker, "plan_out", broken)
     folder = send(home, WRONG)
-    assert load_workbook(answer_workbook(folder))["Sheet1"]["C4"].fill.fill_type == "solid"
-    assert answer_folders(home, "fagai")[0].exists()
+    assert load_workbook(answer_workbook(folder)).sheetnames[0] == ANSWER_SHEET
+    assert answer_workbook(answer_folders(home, "fagai")[0]).exists()
+
+
+def test_a_disk_without_room_for_answers_is_told_in_one_line(home, monkeypatch):
+    def full(_path, _data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    drop(home, "jia/6月进展.xlsx", a_file(REPORT), EARLIER)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OperatorError, match="No space left on device"):
+        load_and_answer(home, NOW)
+    monkeypatch.undo()
+    load_and_answer(home, NOW)
+    assert answer_workbook(answer_folders(home, "jia")[0]).exists()
 
 
 def test_what_starts_a_formula_is_a_text_everywhere(home):

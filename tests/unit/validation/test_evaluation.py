@@ -1,5 +1,10 @@
 """One validation of a frame: every expectation evaluated, each failure at its row, no quiet pass."""
 
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from small_district import Arrival, a_form, batch_of, declared_rules, judge
@@ -94,3 +99,20 @@ def test_every_fault_of_a_return_is_found_in_one_pass():
     assert found >= {"GEN-006", "GEN-103", "GEN-106", "GEN-107", "GEN-108"}
     assert found >= {"GEN-201", "GEN-202", "GEN-204", "GEN-209"}
     assert found <= set(declared_rules().by_id)
+
+
+def test_a_killed_load_leaves_no_validator_behind():
+    """The validator is started as a load starts it, in a process that is then killed."""
+    begin = (
+        "import time; from pipelines.validation import evaluation as e; e.start_early();"
+        " print(*e._validator._processes, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", begin], stdout=subprocess.PIPE, text=True) as load:
+        validator = Path("/proc", load.stdout.readline().strip())
+        assert validator.exists()
+        time.sleep(2)
+        load.kill()
+    until = time.monotonic() + 20
+    while validator.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not validator.exists()
