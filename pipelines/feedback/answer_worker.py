@@ -1,6 +1,6 @@
 """The worker that composes the workbook of an answer, in a process of its own (``pipelines.sandbox``).
 
-A request names the archived file and holds the plan; the answer is a line of JSON about the workbook, then its bytes.
+A request names the archived file, says whether it could be read, and holds the plan; the answer is a line of JSON about the workbook, then its bytes.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipelines.feedback.answer_workbooks import AnswerWorkbook, answer_workbook
+from pipelines.feedback.answer_workbooks import AnswerWorkbook, answer_workbook, bare_answer
 from pipelines.feedback.marking.plan import AnswerPlan, ListedFinding, ListedRule
 from pipelines.workbooks.containers.book import ReadingLimits
 
@@ -28,7 +28,11 @@ def open_worker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], bytes]:
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != request["sha256"]:
             raise ValueError(f"{path} is not what was received")
-        return _as_bytes(answer_workbook(data, _plan_in(request["plan"]), limits))
+        plan = _plan_in(request["plan"])
+        if request["is_unreadable"]:
+            # What nobody could read, or would not unfold, is not handed back with our words in it.
+            return _as_bytes(bare_answer(plan, "the file could not be read"))
+        return _as_bytes(answer_workbook(data, plan, limits))
 
     return answer
 

@@ -188,11 +188,13 @@ def _plan(answer: Answer, desk: _Desk) -> AnswerPlan:
 
 
 def _request(answer: Answer, desk: _Desk) -> dict[str, Any]:
+    rules = desk.catalogue.rules.by_id
     path = archive_path(desk.home.archive, answer.settled.sha256)
     return {
         # The processes of the pool work in another folder.
         "path": str(path.resolve()),
         "sha256": answer.settled.sha256,
+        "is_unreadable": any(_is_about(rules, f, "unreadable") for f in answer.findings),
         "plan": answer_worker.plan_out(_plan(answer, desk)),
     }
 
@@ -214,7 +216,7 @@ def _new_template(answer: Answer, form: Form | None, desk: _Desk) -> dict[str, b
     """The template to use, where the return was filled in on another one."""
     settled, catalogue = answer.settled, desk.catalogue
     rules = catalogue.rules.by_id
-    if form is None or not any(_is_about_template(rules, f) for f in answer.findings):
+    if form is None or not any(_is_about(rules, f, "old_template") for f in answer.findings):
         return {}
     unit = (settled.unit_code, catalogue.district.unit_names.get(settled.unit_code))
     template = template_for(
@@ -223,9 +225,9 @@ def _new_template(answer: Answer, form: Form | None, desk: _Desk) -> dict[str, b
     return {new_template_name(form, settled.period): template}
 
 
-def _is_about_template(rules: Mapping[str, Rule], finding: KeptFinding) -> bool:
+def _is_about(rules: Mapping[str, Rule], finding: KeptFinding, check: str) -> bool:
     rule = rules.get(finding.rule_id)
-    return rule is not None and rule.arguments.get("column") == "old_template"
+    return rule is not None and rule.arguments.get("column") == check
 
 
 def _form_of(settled: SettledReturn, forms: Sequence[Form]) -> Form | None:

@@ -38,6 +38,7 @@ _Counter = Callable[[bytes, ReadingLimits], Count]
 # All grids of a file together may be so many times as large as one; and so many letters stand in one file.
 _GRIDS_PER_FILE = 2
 _MOST_LETTERS = 20_000_000
+_MOST_SHEETS = 1_000
 
 # Two methods for each kind of file: one gives the cells, the other only counts them (docs/adr/0002).
 _METHODS: Final[Mapping[Container, tuple[_Reader, _Counter]]] = {
@@ -82,6 +83,10 @@ def read_file(data: bytes, limits: ReadingLimits) -> Workbook | tuple[Member, ..
     book = read(data, limits)
     if not book.sheets:
         raise UnreadableFileError("工作簿里没有工作表。请检查后重新报送。")
+    if len(book.sheets) > _MOST_SHEETS:
+        raise UnreadableFileError(
+            f"文件里有 {len(book.sheets)} 张工作表，不像一份报表。请只留要报送的工作表后重新报送。"
+        )
     counted = count(data, limits)
     _name_apart(book)
     if any(cells and number >= len(book.sheets) for number, cells in counted.items()):
