@@ -224,7 +224,7 @@ def test_the_refused_returns_say_what_was_wrong_and_where(chengde):
     assert "37630" in found["附件1：上板城镇重点项目进度（6月）.xls"]
     assert "36730" in found["附件1：上板城镇重点项目进度（6月）.xls"]
     assert "D3" in found["2019年9月交通重点项目进展情况.xlsx"]
-    assert "不是 Excel" in found["冯营子镇2019年8月重点项目进展情况表(1).xlsx"]
+    assert "没有找到规定报表的表头" in found["冯营子镇2019年8月重点项目进展情况表(1).xlsx"]
 
 
 def test_the_one_questioned_return_is_questioned_for_its_one_reason(chengde):
