@@ -221,8 +221,7 @@ def _take_batch(
         raise
     except Exception:
         if len(batch.returns) > 1:
-            parts = [ReadBatch(returns=[one]) for one in batch.returns]
-            parts.append(ReadBatch(notices=batch.notices))
+            parts = _one_by_one(batch)
             taken = [_take_batch(connection, catalogue, p, outcome, judgement) for p in parts]
             return [one for listed in taken for one in listed]
         if not batch.returns:
@@ -232,6 +231,17 @@ def _take_batch(
         refused = [*batch.notices, (receipt_id, NOT_UNDERSTOOD)]
         _store_and_judge(connection, catalogue, ReadBatch(notices=refused), outcome, judgement)
         return []
+
+
+def _one_by_one(batch: ReadBatch) -> list[ReadBatch]:
+    """A batch for every return with what was noticed about its file, and one of the files without a return."""
+    alone = [
+        ReadBatch(returns=[one], notices=[n for n in batch.notices if n[0] == one[0]])
+        for one in batch.returns
+    ]
+    readable = {receipt_id for receipt_id, _ in batch.returns}
+    unread = [notice for notice in batch.notices if notice[0] not in readable]
+    return [*alone, ReadBatch(notices=unread)]
 
 
 def _store_and_judge(

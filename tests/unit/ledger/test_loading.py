@@ -8,6 +8,7 @@ from homes import a_home, drop
 
 from pipelines.database import open_read_only
 from pipelines.intake.inbox import complete_files
+from pipelines.ledger import loading
 from pipelines.ledger.catalogue import read_catalogue
 from pipelines.ledger.loading import load_returns
 from pipelines.ledger.receipts import begin_load, take_files
@@ -121,3 +122,22 @@ def test_a_broken_file_does_not_end_the_load_of_the_others(home):
         broken[place] ^= 0xFF
         drop(home, f"jia/坏{place}.xlsx", bytes(broken), EARLIER)
     assert load(home).receipts["accepted"] >= 2
+
+
+def test_a_return_the_product_cannot_cope_with_is_refused_and_keeps_nobody_elses_back(
+    home, monkeypatch
+):
+    drop(home, "yi/怪.xlsx", a_file(REPORT.replace("滨河路", "怪项目")), EARLIER)
+    judged = loading.judge_returns
+
+    def fails_on_one(batch, rules, context):
+        if any("怪项目" in str(read) for _, read in batch.returns):
+            raise KeyError("怪")
+        return judged(batch, rules, context)
+
+    monkeypatch.setattr(loading, "judge_returns", fails_on_one)
+    outcome = load(home)
+    assert outcome.receipts == {"accepted": 2, "refused": 1}
+    ((unit, name, because),) = outcome.refused
+    assert (unit, name) == ("yi", "怪.xlsx")
+    assert because
