@@ -5,10 +5,11 @@ from pathlib import Path
 
 from pipelines.database import Connection, DiskError, open_read_only, quote_name, quote_text
 from pipelines.declarations.forms import Form
+from pipelines.release.editions import EDITIONS
 from pipelines.release.figure_proofs import published_figures, statistics_figures
 from pipelines.release.ledger_changes import changed_since
 from pipelines.release.proofs import Proof
-from pipelines.release.publishing import BUILD_COPY, EDITIONS, current_release
+from pipelines.release.publishing import BUILD_COPY, current_release
 from pipelines.settings import Home
 
 _TITLE = "release: what is published is what the ledger holds"

@@ -12,7 +12,8 @@ from releases import change_marts, publish_marts
 
 from pipelines.database import open_read_only
 from pipelines.problems import OperatorError
-from pipelines.release.publishing import BUILD_COPY, CHINESE_SCHEMA, current_release
+from pipelines.release.editions import CHINESE_SCHEMA
+from pipelines.release.publishing import BUILD_COPY, current_release
 
 HOLD = """
 import sys, duckdb
