@@ -8,7 +8,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint fuzz clean
+.PHONY: help setup run test lint docs fuzz clean
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -38,6 +38,9 @@ lint: setup ## formatting, types, SQL style
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests --disable-progress-bar
 
+docs: setup ## write the generated pages anew, and the browsable data dictionary to docs/site/index.html
+	@cd docs && for page in build_data_dictionary build_rule_catalogue build_site; do ../$(BIN)/python $$page.py || exit 1; done
+
 FUZZ_SECONDS ?= 120
 FUZZ_KINDS := $(notdir $(wildcard tests/fuzz/corpus/*))
 fuzz: setup ## feed every reader what nobody would send; FUZZ_SECONDS for each kind of file
@@ -46,4 +49,4 @@ fuzz: setup ## feed every reader what nobody would send; FUZZ_SECONDS for each k
 		$(BIN)/python tests/fuzz/run.py $$kind -max_total_time=$(FUZZ_SECONDS) -verbosity=0 || exit 1; done
 
 clean: ## remove what setup and run made
-	rm -rf $(VENV) warehouse/data dbt_project/target dbt_project/logs
+	rm -rf $(VENV) warehouse/data docs/site dbt_project/target dbt_project/logs

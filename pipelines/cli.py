@@ -7,14 +7,24 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from pipelines import clock, terminal
-from pipelines.database import DatabaseError
+from pipelines.commands.export import export
+from pipelines.commands.links import links_app
+from pipelines.commands.release import release_app
+from pipelines.commands.telling import (
+    HomeOption,
+    JsonOption,
+    NowOption,
+    console,
+    errors,
+    say,
+    told_plainly,
+)
 from pipelines.problems import OperatorError
 from pipelines.profiles import (
     bundled_profiles,
@@ -29,8 +39,6 @@ from pipelines.settings import (
     PROJECT_ROOT,
     Home,
     point_dbt_at,
-    silence_library_notices,
-    switch_telemetry_off,
 )
 from pipelines.text import printable_json
 
@@ -44,75 +52,89 @@ rules_app = typer.Typer(no_args_is_help=True, help="The rule catalogue.")
 app.add_typer(rules_app, name="rules")
 explain_app = typer.Typer(no_args_is_help=True, help="Why a score or a light is what it is.")
 app.add_typer(explain_app, name="explain")
-_console = terminal.PlainConsole()
-_errors = terminal.PlainConsole(stderr=True)
-
-HomeOption = Annotated[Path, typer.Option("--home", help="The working home.")]
-NowOption = Annotated[
-    str | None,
-    typer.Option(
-        "--now", envvar="TAIZHANG_NOW", help="The clock, an ISO timestamp (district time)."
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-
-
-def _say(text: str) -> None:
-    _errors.print(text, markup=False)
-
-
-def _told_plainly(command: Callable[..., None]) -> Callable[..., None]:
-    """An operator's fault ends with cause and remedy and exit code 1, never with a stack trace."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        os.umask(0o077)  # a home is private; what is published is opened on purpose
-        switch_telemetry_off()
-        silence_library_notices()
-        try:
-            command(*args, **kwargs)
-        except OperatorError as error:
-            _errors.print(str(error), style="red", markup=False)
-            raise typer.Exit(1) from error
-        except (OSError, DatabaseError) as error:
-            _errors.print(f"{type(error).__name__}: {error}", style="red", markup=False)
-            raise typer.Exit(1) from error
-
-    return wrapped
+app.add_typer(links_app, name="links")
+app.command()(export)
+app.add_typer(release_app, name="release")
 
 
 @app.command()
-@_told_plainly
+@told_plainly
 def init(
     home: Annotated[Path, typer.Argument(help="The folder to make.")],
     profile: Annotated[str, typer.Option("--profile", help="A bundled district.")],
 ) -> None:
     """Make a working home for a district."""
     made = make_home(home, find_profile(profile))
-    _console.print(f"Made {made.root} for {made.settings().district.name}.", markup=False)
-    _console.print(f"Returns go to {made.inbox}/<unit code>/, then: taizhang load --home {home}")
+    console.print(f"Made {made.root} for {made.settings().district.name}.", markup=False)
+    console.print(f"Returns go to {made.inbox}/<unit code>/, then: taizhang load --home {home}")
 
 
 @app.command()
-@_told_plainly
-def load(home: HomeOption, now: NowOption = None, as_json: JsonOption = False) -> None:
+@told_plainly
+def load(
+    home: HomeOption,
+    now: NowOption = None,
+    accept_change: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON", help="Why the release may change beyond [release]'s limits."
+        ),
+    ] = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build every mart anew, from the ledger alone.")
+    ] = False,
+    as_known: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIMESTAMP",
+            help="Load nothing: rebuild every mart as it was published at that moment.",
+        ),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --as-known: the folder for the files (HOME/as_known/… if left out)."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """One complete load: receive, read, validate, build the marts, audit, publish."""
     Home(home).settings()
+    if as_known is not None:
+        _rebuild(Home(home), as_known, into)
+        return
     run_load = _load_runner()
-    with terminal.stage_progress(_errors, quiet=as_json) as listener:
-        result = run_load(home, now, listener, _say)
+    with terminal.stage_progress(errors, quiet=as_json) as listener:
+        result = run_load(
+            home, now, listener, say, accept_change=accept_change, full_refresh=full_refresh
+        )
     if as_json:
         print(printable_json(terminal.load_as_json(result), indent=2))
     else:
-        terminal.show_load(_console, result, Home(home))
+        terminal.show_load(console, result, Home(home))
     if result.failure is not None:
         if as_json:
-            _errors.print(result.failure, markup=False)
+            errors.print(result.failure, markup=False)
         raise typer.Exit(1)
 
 
+def _rebuild(home: Home, as_known: str, into: Path | None) -> None:
+    from pipelines.orchestration.as_known import rebuild_as_known
+
+    moment = clock.read_now(as_known, home.settings().district.timezone)
+    rebuilt = rebuild_as_known(home, moment, into, say)
+    past = rebuilt.past
+    console.print(f"Release {past.release_id} of {past.now_at}: {rebuilt.folder}", markup=False)
+    if not rebuilt.is_same_product:
+        console.print(
+            "It was published with another version of the product: these are its figures by"
+            " today's methods.",
+            markup=False,
+        )
+
+
 @app.command()
-@_told_plainly
+@told_plainly
 def check(
     file: Annotated[Path, typer.Argument(help="The workbook to look at.")],
     unit: Annotated[str, typer.Option("--unit", help="The unit that would send it.")],
@@ -125,7 +147,7 @@ def check(
     from pipelines.ledger.checking import check_file
 
     if not file.is_file():
-        _errors.print(f"{file} cannot be read: there is no such file.", markup=False)
+        errors.print(f"{file} cannot be read: there is no such file.", markup=False)
         raise typer.Exit(2)
     place = Home(home) if home else None
     timezone = place.settings().district.timezone if place else DEFAULT_TIMEZONE
@@ -133,12 +155,12 @@ def check(
     if as_json:
         print(printable_json(terminal.check_as_json(result), indent=2))
     else:
-        terminal.show_check(_console, result)
+        terminal.show_check(console, result)
     raise typer.Exit(result.exit_code)
 
 
 @app.command()
-@_told_plainly
+@told_plainly
 def template(
     form: Annotated[str, typer.Argument(help="The form, for example progress_report.")],
     unit: Annotated[str, typer.Option("--unit", help="The unit that will send it.")],
@@ -157,11 +179,11 @@ def template(
         )
     written = issue_template(form, unit, period, Home(home) if home else None)
     output.write_bytes(written)
-    _console.print(f"Wrote {output}.", markup=False)
+    console.print(f"Wrote {output}.", markup=False)
 
 
 @app.command()
-@_told_plainly
+@told_plainly
 def audit(home: HomeOption) -> None:
     """Prove that nothing was lost; exit code 1 when anything is unaccounted for."""
     from pipelines.declarations.forms import load_forms
@@ -171,15 +193,15 @@ def audit(home: HomeOption) -> None:
 
     place = Home(home)
     wait = place.settings().limits.lock_wait_seconds
-    with only_builder(place, wait, _say), only_writer(place, wait, _say):
+    with only_builder(place, wait, say), only_writer(place, wait, say):
         proofs = audit_home(place, load_forms(FORMS_FOLDER), wait)
-    terminal.show_audit(_console, proofs)
+    terminal.show_audit(console, proofs)
     if not all(proof.holds for proof in proofs):
         raise typer.Exit(1)
 
 
 @app.command()
-@_told_plainly
+@told_plainly
 def watch(
     home: HomeOption,
     seconds: Annotated[float, typer.Option(help="How often the inbox is looked at.")] = 2.0,
@@ -193,15 +215,15 @@ def watch(
     from pipelines.orchestration.quick import answer_now
     from pipelines.orchestration.watching import watch_inbox
 
-    _console.print(f"Watching {place.inbox} (Ctrl-C ends it).", markup=False)
-    for result in watch_inbox(place, answer_now, seconds, _say):
-        terminal.show_answers(_console, result)
+    console.print(f"Watching {place.inbox} (Ctrl-C ends it).", markup=False)
+    for result in watch_inbox(place, answer_now, seconds, say):
+        terminal.show_answers(console, result)
         if result.failure is not None:
-            _errors.print(result.failure, style="red", markup=False)
+            errors.print(result.failure, style="red", markup=False)
 
 
 @app.command()
-@_told_plainly
+@told_plainly
 def messages(
     home: HomeOption,
     requeue: Annotated[
@@ -218,18 +240,18 @@ def messages(
     place = Home(home)
     catalogue = read_catalogue(place)
     moment = clock.read_now(now, catalogue.settings.district.timezone)
-    listed, count = waiting_messages(place, catalogue, moment, requeue, _say)
+    listed, count = waiting_messages(place, catalogue, moment, requeue, say)
     if requeue is not None:
-        _console.print(f"{count} message(s) queued again.")
+        console.print(f"{count} message(s) queued again.")
     if send:
-        report = deliver(place, catalogue, moment, _say)
-        terminal.show_deliveries(_console, report)
+        report = deliver(place, catalogue, moment, say)
+        terminal.show_deliveries(console, report)
     else:
-        terminal.show_messages(_console, listed)
+        terminal.show_messages(console, listed)
 
 
 @rules_app.command("try")
-@_told_plainly
+@told_plainly
 def try_one(
     rule_id: Annotated[str, typer.Argument(metavar="RULE", help="A rule of the catalogue.")],
     home: HomeOption,
@@ -240,21 +262,21 @@ def try_one(
     from pipelines.ledger.trying import try_rule
 
     place = Home(home)
-    with terminal.stage_progress(_errors, quiet=as_json) as listener:
+    with terminal.stage_progress(errors, quiet=as_json) as listener:
         trial = try_rule(
             place, read_catalogue(place), rule_id, lambda done, all_: listener("try", done, all_)
         )
     if as_json:
         print(printable_json(terminal.trial_as_json(trial), indent=2))
     else:
-        terminal.show_trial(_console, trial)
+        terminal.show_trial(console, trial)
 
 
 PeriodArgument = Annotated[str, typer.Argument(help="2019-06, or 2019-06-H1 for a half-month.")]
 
 
 @explain_app.command("score")
-@_told_plainly
+@told_plainly
 def explain_one_score(
     unit: Annotated[str, typer.Argument(help="A unit, by code or name.")],
     period: PeriodArgument,
@@ -263,11 +285,11 @@ def explain_one_score(
     """A unit's score of a month: inputs, rule and arithmetic of every indicator, in words."""
     from pipelines.reports.explanations import explain_score
 
-    terminal.show_explanation(_console, explain_score(Home(home).reporting_database, unit, period))
+    terminal.show_explanation(console, explain_score(Home(home).reporting_database, unit, period))
 
 
 @explain_app.command("light")
-@_told_plainly
+@told_plainly
 def explain_one_light(
     project: Annotated[str, typer.Argument(help="A project, by code or name.")],
     period: PeriodArgument,
@@ -277,12 +299,12 @@ def explain_one_light(
     from pipelines.reports.explanations import explain_light
 
     terminal.show_explanation(
-        _console, explain_light(Home(home).reporting_database, project, period)
+        console, explain_light(Home(home).reporting_database, project, period)
     )
 
 
 @app.command()
-@_told_plainly
+@told_plainly
 def dev(
     home: Annotated[Path, typer.Option("--home", help="The working home.", envvar="TAIZHANG_HOME")],
     port: Annotated[int, typer.Option(help="The port of the UI on this machine.")] = 3000,
@@ -297,13 +319,13 @@ def dev(
     point_dbt_at(place)
     environment = {**os.environ, "TAIZHANG_HOME": str(place.root), "DAGSTER_HOME": str(storage)}
     dagster = str(Path(sys.executable).with_name("dagster"))
-    _console.print(f"http://127.0.0.1:{port}  (Ctrl-C ends it)")
+    console.print(f"http://127.0.0.1:{port}  (Ctrl-C ends it)")
     command = [dagster, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
     raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
 
 
 @app.command()
-@_told_plainly
+@told_plainly
 def replay(
     profile: Annotated[
         str | None, typer.Option("--profile", help="One bundled district; all of them by default.")
@@ -332,16 +354,16 @@ def _replay_one(name: str, root: Path) -> None:
     run_load = _load_runner()
     profile = find_profile(name)
     home = make_sample_home(root, profile)
-    _console.print(f"\n{profile.title}", style="bold", markup=False)
+    console.print(f"\n{profile.title}", style="bold", markup=False)
     for moment, arrived in deliveries(profile):
         deliver(home, arrived, home.settings().district.timezone)
-        _console.print(f"{moment:%Y-%m-%d}: {len(arrived)} files in the inbox", markup=False)
-        with terminal.stage_progress(_errors) as listener:
-            result = run_load(root, moment.isoformat(), listener, _say)
-        terminal.show_load(_console, result, home)
+        console.print(f"{moment:%Y-%m-%d}: {len(arrived)} files in the inbox", markup=False)
+        with terminal.stage_progress(errors) as listener:
+            result = run_load(root, moment.isoformat(), listener, say)
+        terminal.show_load(console, result, home)
         if result.failure is not None:
             raise typer.Exit(1)
-    terminal.show_where_to_look(_console, home)
+    terminal.show_where_to_look(console, home)
 
 
 def main() -> None:

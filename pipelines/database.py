@@ -31,6 +31,11 @@ DatabaseError = duckdb.Error
 DiskError = (duckdb.IOException, duckdb.FatalException)
 
 
+def version() -> str:
+    """The version of DuckDB that reads and writes here."""
+    return duckdb.__version__
+
+
 @contextmanager
 def open_for_writing(path: Path, wait_seconds: float = 0) -> Iterator[Connection]:
     """Open a file read-write, creating it at the settled storage version, for its owner alone.

@@ -4,14 +4,14 @@ Equal names are matched by SQL in ``dbt_project`` and never here; what this modu
 proposed to a person and never joined.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from rapidfuzz import fuzz
 
 # Generic words at the end of a project name; they make unlike names look alike (contract §7).
-_GENERIC_ENDINGS = ("建设", "新建", "工程", "项目")
+GENERIC_ENDINGS = ("建设", "新建", "工程", "项目")
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,15 @@ def similarity(left: str, right: str) -> float:
     return fuzz.ratio(left, right) / 100
 
 
+def contained_likeness(left: str, right: str) -> float:
+    """How far the shorter text stands in the longer one, 0 to 1 (``fuzz.partial_ratio`` ÷ 100)."""
+    return fuzz.partial_ratio(left, right) / 100
+
+
 def without_generic_ending(name_key: str) -> str:
     """Drop any 建设, 新建, 工程, 项目 at the end of a name, as long as something is left."""
     trimmed = name_key
-    while trimmed.endswith(_GENERIC_ENDINGS):
+    while trimmed.endswith(GENERIC_ENDINGS):
         trimmed = trimmed[:-2]
     return trimmed or name_key
 
@@ -57,11 +62,15 @@ def nearest(text: str, choices: Iterable[str]) -> tuple[str, float] | None:
 
 
 def propose_pairs(
-    left: Sequence[Candidate], right: Sequence[Candidate], at_least: float
+    left: Sequence[Candidate],
+    right: Sequence[Candidate],
+    at_least: float,
+    may_be: Callable[[str, str], bool] = lambda _left, _right: True,
 ) -> list[Proposal]:
     """Pair alike names one to one, best first, ties by nearness of amount, then by identity.
 
-    Only candidates of the same unit or the same owner are compared (contract §7, Reconciliation).
+    Only candidates of the same unit or the same owner are compared (contract §7, Reconciliation), and only those whose
+    identities ``may_be`` one: a pair that a person rejected is none.
     """
     scored = [
         (-score, _amount_gap(one, other), one.identity, other.identity)
@@ -74,6 +83,7 @@ def propose_pairs(
             )
         )
         >= at_least
+        and may_be(one.identity, other.identity)
     ]
     taken: set[tuple[str, str]] = set()
     proposals: list[Proposal] = []

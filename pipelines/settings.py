@@ -104,6 +104,36 @@ class Limits(BaseModel):
     keep_releases: int = Field(default=10, ge=1)
 
 
+class ChangeLimits(BaseModel):
+    """How far a table of a new release may lie from that of the release in place; None: as far as it likes.
+
+    ``max_row_change_rate`` and ``max_total_change_rate`` (of each amount's total) are shares of what there was, up or
+    down; ``max_unit_change`` is a number of units that came or went. ``inf`` lifts a limit for one table.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_row_change_rate: float | None = Field(default=None, ge=0)
+    max_total_change_rate: float | None = Field(default=None, ge=0)
+    max_unit_change: float | None = Field(default=None, ge=0)
+
+
+class ReleaseSettings(ChangeLimits):
+    """``[release]``: limits of a release's change, with those of ``tables`` in their place, and who may read statistics.
+
+    ``statistics_group`` is a group of this machine's users who may read ``statistics.duckdb`` beside its owner.
+    """
+
+    statistics_group: str | None = None
+    tables: dict[str, ChangeLimits] = Field(default_factory=dict)
+
+    def limits_of(self, table: str) -> ChangeLimits:
+        """What holds for one table: its own limits, and for the rest those of all tables."""
+        general = {name: getattr(self, name) for name in ChangeLimits.model_fields}
+        own = self.tables[table].model_dump(exclude_unset=True) if table in self.tables else {}
+        return ChangeLimits.model_validate(general | own)
+
+
 class RuleSettings(BaseModel):
     """``[rules]``: which rules of the catalogue this district only tries out (counted, never refusing)."""
 
@@ -143,6 +173,7 @@ class HomeSettings(BaseModel):
     limits: Limits = Limits()
     rules: RuleSettings = RuleSettings()
     alerts: AlertSettings = AlertSettings()
+    release: ReleaseSettings = ReleaseSettings()
     channels: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("channels")
@@ -185,10 +216,14 @@ class Home:
         # Where dbt builds, on a copy of that snapshot: a build never keeps a return waiting.
         self.building_database = self.root / ".dbt" / "work.duckdb"
         self.published = self.root / "published"
+        # What was published and rolled back, when, by whom and why: a line each, only ever added to.
+        self.release_record = self.root / "releases.jsonl"
         self.reporting_database = self.published / "reporting.duckdb"
         self.statistics_database = self.published / "statistics.duckdb"
         self.feedback = self.root / "feedback"
         self.reports = self.root / "reports"
+        # Releases rebuilt as they once were, a folder each.
+        self.as_known = self.root / "as_known"
         self.logs = self.root / "logs"
         self.lock_file = self.root / ".lock"
         self.delivery_lock_file = self.root / ".delivery.lock"

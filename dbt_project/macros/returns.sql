@@ -1,4 +1,19 @@
-{#- The same table for the open and for the restricted returns. -#}
+{#-
+    For a model whose every row belongs to one return: where the build goes on from the last one, only rows of returns
+    that changed since are made; those of the others are there already. The load takes out what has changed before.
+-#}
+{% macro of_changed_returns(receipt_id) -%}
+    {%- if is_incremental() -%}
+        and {{ receipt_id }} in (
+            select changed_receipts.receipt_id from {{ source('increment', 'changed_receipts') }} as changed_receipts
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The same table for the open and for the restricted returns. What stands in a cell that tells of a person is quoted
+    to its submitter and not published.
+-#}
 {% macro findings(is_restricted) -%}
     select
         {{ surrogate_key(['findings.finding_id']) }} as row_key,
@@ -17,9 +32,18 @@
         findings.row_number,
         findings.field,
         findings.project_name,
+        {% if is_restricted %}
         findings.value_found,
         findings.value_expected,
         findings.message,
+        {% else %}
+        case when closed.finding_id is null then findings.value_found end as value_found,
+        case when closed.finding_id is null then findings.value_expected end as value_expected,
+        case
+            when closed.finding_id is null then findings.message
+            else '涉及个人信息，原文见退回给填报单位的意见'
+        end as message,
+        {% endif %}
         findings.waived_by,
         findings.waiver_reason,
         findings.waiver_expires,
@@ -30,6 +54,9 @@
     from {{ ref('stg_findings') }} as findings
     inner join {{ ref('stg_receipts') }} as receipts on findings.receipt_id = receipts.receipt_id
     inner join {{ ref('int_findings__questions') }} as questions on findings.finding_id = questions.finding_id
+    {% if not is_restricted %}
+    left join {{ ref('int_findings__closed') }} as closed on findings.finding_id = closed.finding_id
+    {% endif %}
     where {{ 'receipts.is_restricted' if is_restricted else 'not receipts.is_restricted' }}
 {%- endmacro %}
 
@@ -50,7 +77,9 @@
         outcomes.load_id
     from {{ ref('stg_rule_outcomes') }} as outcomes
     inner join {{ ref('stg_receipts') }} as receipts on outcomes.receipt_id = receipts.receipt_id
-    where {{ 'receipts.is_restricted' if is_restricted else 'not receipts.is_restricted' }}
+    where
+        {{ 'receipts.is_restricted' if is_restricted else 'not receipts.is_restricted' }}
+        {{ of_changed_returns('outcomes.receipt_id') }}
 {%- endmacro %}
 
 {#- Every receipt with where it stands. Why a restricted return was refused may quote it, and so may its file name:
@@ -88,6 +117,14 @@
         case
             when receipts.is_restricted and receipts.refused_because is not null
                 then '已退回，原因见受限发布 statistics.duckdb'
+            when
+                receipts.receipt_id in (
+                    select quoted.receipt_id
+                    from {{ ref('int_findings__closed') }} as quoted
+                    inner join {{ ref('stg_receipts') }} as refused on quoted.receipt_id = refused.receipt_id
+                    where substring(refused.refused_because, 1, length(quoted.message)) = quoted.message
+                )
+                then '涉及个人信息，原因见退回给填报单位的意见'
             else receipts.refused_because
         end as refused_because,
         {% endif %}
@@ -112,7 +149,9 @@
             case when receipts.is_accepted then 0 else sheets.data_rows end as data_rows_refused
         from {{ ref('stg_sheets') }} as sheets
         inner join {{ ref('stg_receipts') }} as receipts on sheets.receipt_id = receipts.receipt_id
-        where {{ 'receipts.is_restricted' if is_restricted else 'not receipts.is_restricted' }}
+        where
+            {{ 'receipts.is_restricted' if is_restricted else 'not receipts.is_restricted' }}
+            {{ of_changed_returns('sheets.receipt_id') }}
     )
 
     select

@@ -21,8 +21,6 @@ _LIGHT = "light:"
 _NEVER_WAIVED = frozenset({"GEN-010"})
 # By these a row is found again; a correction of them would move figures to another project.
 _IDENTITY_KINDS = ("name", "project_code", "text_code", "unit")
-# Persons are published nowhere, so nothing of them is left to correct.
-_PERSONS = frozenset({"lead_official", "person_in_charge", "phone"})
 
 
 def check_decisions(district: DistrictTables, forms: Sequence[Form], rules: RuleBook) -> None:
@@ -44,13 +42,18 @@ def check_decisions(district: DistrictTables, forms: Sequence[Form], rules: Rule
 
 
 def correctable_fields(form: Form) -> tuple[Field, ...]:
-    """The fields a correction may name: figures, dates and words about a project, never what identifies it."""
+    """The fields a correction may name: figures, dates and words about a project, never what identifies it.
+
+    Nor what tells of a person: that is published nowhere, so nothing of it is left to correct.
+    """
     if form.header.restricted or not form.header.takes_corrections:
         return ()
     return tuple(
         field
         for field in form.fields
-        if field.kind not in _IDENTITY_KINDS and field.name not in {*GENERIC_FIELDS, *_PERSONS}
+        if field.kind not in _IDENTITY_KINDS
+        and field.name not in GENERIC_FIELDS
+        and not field.personal
     )
 
 

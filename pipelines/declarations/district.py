@@ -15,20 +15,19 @@ from pipelines.declarations.decisions import (
     read_corrections,
     read_waivers,
 )
+from pipelines.declarations.links import Link, read_links
 from pipelines.declarations.policies import Policies, read_policies
 from pipelines.declarations.tables import read_flag, read_table
 from pipelines.problems import DeclarationError
-from pipelines.text import name_key, project_code, text_code
+from pipelines.text import name_key
 
 _UNIT_TYPES = {"township", "street", "zone", "department", "statistics"}
 _CADENCES = {"monthly", "half_monthly", "weekly", "annual", "once"}
 _DUE_RULE = re.compile(r"^(?:\+\d+(?:wd|d)|start\+\d+d)$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-_SOURCES = {"project_ledger", "statistics_fai"}
 # What must be there; the other columns of the contract's tables may be left out.
 _UNIT_COLUMNS = ("unit_code", "unit_name", "unit_type")
 _PLAN_COLUMNS = ("form_id", "unit_code", "cadence", "due_rule")
-_LINK_COLUMNS = ("left_source", "left_id", "right_source", "right_id")
 
 
 @dataclass(frozen=True)
@@ -57,19 +56,6 @@ class Duty:
     first_period: str | None
     last_period: str | None
     skip_months: str | None
-
-
-@dataclass(frozen=True)
-class Link:
-    """A person's decision that two records are the same project; ids are normalised codes."""
-
-    left_source: str
-    left_id: str
-    right_source: str
-    right_id: str
-    decided_by: str | None
-    decided_at: str | None
-    note: str | None
 
 
 @dataclass(frozen=True)
@@ -106,7 +92,7 @@ def load_district(folder: Path, reporting_year: int | None = None) -> DistrictTa
     faults: list[str] = []
     units = _read_units(folder / "units.csv", faults)
     plan = _read_plan(folder / "reporting_plan.csv", units, faults)
-    links = _read_links(folder / "links.csv", faults)
+    links = read_links(folder / "links.csv", faults)
     codes = {unit.unit_code for unit in units}
     waivers = read_waivers(folder / "waivers.csv", codes, faults)
     corrections = read_corrections(folder / "corrections.csv", codes, faults)
@@ -194,31 +180,3 @@ def _read_plan(path: Path, units: tuple[Unit, ...], faults: list[str]) -> tuple[
             )
         )
     return tuple(duties)
-
-
-def _read_links(path: Path, faults: list[str]) -> tuple[Link, ...]:
-    if not path.is_file():
-        return ()
-    links: list[Link] = []
-    for row in read_table(path, _LINK_COLUMNS, faults):
-        for side in ("left", "right"):
-            if row[f"{side}_source"] not in _SOURCES:
-                faults.append(f"{path}: unknown source “{row[f'{side}_source']}”")
-            if not row[f"{side}_id"]:
-                faults.append(f"{path}: a link without {side}_id: {row}")
-        links.append(
-            Link(
-                row["left_source"],
-                _linked_id(row["left_source"], row["left_id"]),
-                row["right_source"],
-                _linked_id(row["right_source"], row["right_id"]),
-                row.get("decided_by") or None,
-                row.get("decided_at") or None,
-                row.get("note") or None,
-            )
-        )
-    return tuple(links)
-
-
-def _linked_id(source: str, identifier: str) -> str:
-    return project_code(identifier) if source == "project_ledger" else text_code(identifier)

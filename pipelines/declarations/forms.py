@@ -23,6 +23,8 @@ PrefillSource = Literal["none", "last_return", "ledger_projects", "assessed_unit
 Layout = Literal["list", "cross_table"]
 # The period of a form's returns: a year, a month or half of one, or whatever the return says (a week, too).
 PeriodOfForm = Literal["year", "month", "any"]
+# What of a person stands in a column: a telephone number, published nowhere; a name, only where the district says so.
+Personal = Literal["", "phone", "name"]
 PrefillMode = Literal["", "keep", "keep_in_year", "update", "update_in_year"]
 # What of a column tells rows apart, where it is not the whole value: a date's year, the key of a cohort.
 Taken = Literal["year", "cohort_key"]
@@ -41,6 +43,7 @@ class Field:
     each of them. ``stands_in_for`` names the column in whose place this one is read where that one is missing.
     ``is_deadline``: a date until which something is due, so that “…前” means that day. ``none_words`` are what
     people write into a date column for “no date”: 立行立改 of a deadline, 正在推进 of what is done.
+    ``personal``: what it tells of a person.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Field:
     stands_in_for: str | None = None
     is_deadline: bool = False
     none_words: tuple[str, ...] = ()
+    personal: Personal = ""
 
 
 @dataclass(frozen=True)
@@ -264,6 +268,8 @@ def _read_field(path: Path, row: dict[str, str], faults: list[str]) -> Field | N
         faults.append(f"{path}: {row['field']}: deadline and none_words belong to dates")
     if (prefill := row.get("prefill", "")) not in get_args(PrefillMode):
         faults.append(f"{path}: {row['field']}: unknown prefill “{prefill}”")
+    if (personal := row.get("personal", "")) not in get_args(Personal):
+        faults.append(f"{path}: {row['field']}: personal is “phone”, “name” or blank")
     return Field(
         name=row["field"],
         kind=cast(Kind, row["kind"]),
@@ -278,6 +284,7 @@ def _read_field(path: Path, row: dict[str, str], faults: list[str]) -> Field | N
         stands_in_for=row.get("stands_in_for") or None,
         is_deadline=row.get("deadline", "") == "yes",
         none_words=_split(row.get("none_words", ""), ";"),
+        personal=cast(Personal, personal),
     )
 
 

@@ -30,7 +30,7 @@ from pipelines.feedback.sheet_plans import CellStyle, InputCheck, SheetLook, She
 from pipelines.text import FORMULA_STARTERS
 from pipelines.workbooks.cells import MergedRange, raw_text
 
-__all__ = ["SheetPlan", "sheet_names", "write_workbook"]
+__all__ = ["SheetPlan", "sheet_names", "writable", "write_workbook"]
 
 # Excel's own limits; a file that passes them is “repaired” when it is opened.
 _NAME_LIMIT, _TEXT_LIMIT, _CHOICES_LIMIT = 31, 32_767, 255
@@ -80,7 +80,7 @@ def sheet_names(wanted: Sequence[str]) -> list[str]:
     names: list[str] = []
     taken: set[str] = set()
     for number, text in enumerate(wanted, 1):
-        plain = _NAME_FAULTS.sub("_", _writable(text)).strip("'").strip()[:_NAME_LIMIT]
+        plain = _NAME_FAULTS.sub("_", writable(text)).strip("'").strip()[:_NAME_LIMIT]
         name = first = plain if plain and plain.casefold() != "history" else f"Sheet{number}"
         again = 1
         while name.casefold() in taken:
@@ -92,7 +92,7 @@ def sheet_names(wanted: Sequence[str]) -> list[str]:
     return names
 
 
-def _writable(text: str) -> str:
+def writable(text: str) -> str:
     """A text without the characters no .xlsx can hold; each is replaced, so that it shows."""
     return _UNWRITABLE.sub("\ufffd", text)[:_TEXT_LIMIT]
 
@@ -121,7 +121,7 @@ def _write(cell: Cell, value: SheetValue) -> None:
     if not isinstance(value, str):
         cell.value = value
         return
-    cell.value = text = _writable(value)
+    cell.value = text = writable(value)
     cell.data_type = "s"  # also “=1+1” and “#N/A”: it was a text, it stays one
     if text.startswith(FORMULA_STARTERS):
         cell.quotePrefix = True
@@ -150,7 +150,7 @@ def _dress(sheet: Worksheet, look: SheetLook) -> None:
     for (row, column), text in look.comments.items():
         lines = text.count("\n") + 1 + len(text) // 24
         sheet.cell(row + 1, column + 1).comment = Comment(
-            _writable(text), "taizhang", width=320, height=min(24 * lines + 24, 320)
+            writable(text), "taizhang", width=320, height=min(24 * lines + 24, 320)
         )
     for (row, column), value in look.stale.items():
         rule = CellIsRule(operator="equal", formula=[f"{value:f}"], fill=_STALE)
@@ -201,10 +201,10 @@ def _validation(check: InputCheck) -> DataValidation:
         allow_blank=True,
         showInputMessage=bool(check.message),
         showErrorMessage=check.kind is not None,
-        promptTitle=_writable(check.title)[:_MESSAGE_TITLE_LIMIT] or None,
-        prompt=_writable(check.message)[:_MESSAGE_LIMIT] or None,
-        errorTitle=_writable(check.title)[:_MESSAGE_TITLE_LIMIT] or None,
-        error=_writable(check.error)[:_MESSAGE_LIMIT] or None,
+        promptTitle=writable(check.title)[:_MESSAGE_TITLE_LIMIT] or None,
+        prompt=writable(check.message)[:_MESSAGE_LIMIT] or None,
+        errorTitle=writable(check.title)[:_MESSAGE_TITLE_LIMIT] or None,
+        error=writable(check.error)[:_MESSAGE_LIMIT] or None,
         **conditions[check.kind],
     )
     for top, left, bottom, right in check.areas:
@@ -215,7 +215,7 @@ def _validation(check: InputCheck) -> DataValidation:
 
 
 def _choices(choices: Sequence[str]) -> str:
-    listed = _writable(",".join(choices))
+    listed = writable(",".join(choices))
     if len(listed) > _CHOICES_LIMIT or any("," in c or '"' in c for c in choices):
         raise ValueError(f"these choices do not fit into a drop-down: {listed}")
     return f'"{listed}"'

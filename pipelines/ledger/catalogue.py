@@ -1,6 +1,6 @@
 """Everything declared that a load needs, read once: forms, rules, the district's tables."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from pipelines.declarations.district import DistrictTables, load_district
 from pipelines.declarations.forms import Form, load_forms
 from pipelines.declarations.policy_notices import policy_notices
 from pipelines.declarations.rules import RuleBook, load_rules
+from pipelines.ledger.configurations import Configuration, read_configuration
 from pipelines.ledger.decisions import check_values
 from pipelines.settings import PROJECT_ROOT, Home, HomeSettings
 from pipelines.validation.standing import Standards
@@ -24,13 +25,15 @@ RULES_FOLDER = PROJECT_ROOT / "expectations"
 class Catalogue:
     """Forms and rules of the product with the settings and tables of one home.
 
-    The cross-tables among the forms are bound to the district's indicators.
+    The cross-tables among the forms are bound to the district's indicators. ``configuration`` are the files of the
+    home that all of it was read from.
     """
 
     forms: tuple[Form, ...]
     rules: RuleBook
     settings: HomeSettings
     district: DistrictTables
+    configuration: Configuration = field(default_factory=Configuration)
 
     @cached_property
     def reading_context(self) -> ReadingContext:
@@ -57,7 +60,18 @@ class Catalogue:
 
 
 def read_catalogue(home: Home) -> Catalogue:
-    """Read and check all declarations. Raises OperatorError or DeclarationError with every fault."""
+    """Read and check all declarations. Raises OperatorError or DeclarationError with every fault.
+
+    Somebody may save a file meanwhile; then everything is read again, so that what is kept is what was read.
+    """
+    while True:
+        configuration = read_configuration(home)
+        catalogue = _read(home, configuration)
+        if read_configuration(home) == configuration:
+            return catalogue
+
+
+def _read(home: Home, configuration: Configuration) -> Catalogue:
     declared = load_forms(FORMS_FOLDER)
     settings = home.settings()
     rules = load_rules(RULES_FOLDER, declared).with_trials(settings.rules.trial)
@@ -66,4 +80,4 @@ def read_catalogue(home: Home) -> Catalogue:
     check_plan(district.plan, {form.form_id for form in forms})
     check_decisions(district, forms, rules)
     check_values(district.corrections, forms)
-    return Catalogue(forms, rules, settings, district)
+    return Catalogue(forms, rules, settings, district, configuration)

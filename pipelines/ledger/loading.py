@@ -12,6 +12,7 @@ from pipelines.database import Connection, DatabaseError, transaction
 from pipelines.intake.archive import flush
 from pipelines.intake.inbox import complete_files
 from pipelines.ledger.catalogue import Catalogue
+from pipelines.ledger.configurations import keep_configuration
 from pipelines.ledger.deciding import Told, decide
 from pipelines.ledger.duties import store_due_dates
 from pipelines.ledger.packages import OpenedPackage, register_members
@@ -79,16 +80,17 @@ def load_returns(
         load_id = begin_load(connection, now)
         outcome = LoadOutcome(load_id, now)
         with outcome.timed("receive"):
+            keep_configuration(connection, home.archive, load_id, catalogue.configuration)
             files = complete_files(home.inbox, now, timezone)
             left = take_files(connection, home, files, load_id, now, timezone)
-        outcome.warnings += [*left, *_store_declared(connection, catalogue), *catalogue.notices]
+        outcome.warnings += [*left, *store_declared(connection, catalogue), *catalogue.notices]
         _judge(connection, home, catalogue, outcome, progress)
         _summarise(connection, outcome)
         finish_load(connection, load_id)
     return outcome
 
 
-def _store_declared(connection: Connection, catalogue: Catalogue) -> list[str]:
+def store_declared(connection: Connection, catalogue: Catalogue) -> list[str]:
     """Replace what is declared by what stands in the files now; returns lines for the operator."""
     district = catalogue.district
     store_declarations(connection, catalogue.settings, district, catalogue.rules, catalogue.forms)

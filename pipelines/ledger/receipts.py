@@ -64,7 +64,9 @@ def begin_load(connection: Connection, now: datetime) -> str:
     load_id = f"{now:%Y%m%dT%H%M%S}-{number[0][0]:05d}"
     with transaction(connection):
         connection.execute(
-            "insert into raw.loads values (?, ?, false) on conflict do nothing", [load_id, now]
+            "insert into raw.loads (load_id, now_at, is_finished) values (?, ?, false)"
+            " on conflict do nothing",
+            [load_id, now],
         )
         _take_over(connection, load_id)
     return load_id

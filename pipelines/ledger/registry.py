@@ -7,6 +7,7 @@ from typing import Any
 from pipelines.database import Connection, quote_text, transaction
 from pipelines.declarations.district import DistrictTables
 from pipelines.declarations.forms import Form
+from pipelines.declarations.links import LEDGER
 from pipelines.declarations.packages import PACKAGE, PACKAGE_TITLE
 from pipelines.declarations.photographs import PHOTOGRAPH, PHOTOGRAPH_TITLE
 from pipelines.declarations.rules import Rule, RuleBook
@@ -138,7 +139,7 @@ def _store_district(connection: Connection, district: DistrictTables) -> None:
         [
             (
                 link.left_source, link.left_id, link.right_source, link.right_id,
-                link.decided_by, link.decided_at, link.note,
+                link.decided_by, link.decided_at, link.note, link.decision,
             )
             for link in district.links
         ],
@@ -162,6 +163,13 @@ def _store_forms(connection: Connection, forms: Sequence[Form]) -> None:
     photographs = (PHOTOGRAPH, PHOTOGRAPH_TITLE, "any", False, PHOTOGRAPH)
     packages = (PACKAGE, PACKAGE_TITLE, "any", False, PACKAGE)
     _replace(connection, "config.forms", [*declared, photographs, packages])
+    persons = [
+        (f.form_id, field.name, field.personal)
+        for f in forms
+        for field in f.fields
+        if field.personal
+    ]
+    _replace(connection, "config.personal_fields", persons)
 
 
 def linked_projects(district: DistrictTables) -> dict[str, str]:
@@ -171,7 +179,7 @@ def linked_projects(district: DistrictTables) -> dict[str, str]:
     """
     groups: dict[str, set[str]] = {}
     for link in district.links:
-        if (link.left_source, link.right_source) != ("project_ledger", "project_ledger"):
+        if link.decision != "confirmed" or {link.left_source, link.right_source} != {LEDGER}:
             continue
         merged = groups.get(link.left_id, {link.left_id}) | groups.get(
             link.right_id, {link.right_id}

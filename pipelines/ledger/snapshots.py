@@ -69,7 +69,7 @@ def copy_returns(
 
 def take_snapshot(home: Home) -> None:
     """Copy the work database; the caller is its writer and has closed it."""
-    _copy(home.work_database, home.ledger_snapshot)
+    copy_closed(home.work_database, home.ledger_snapshot)
 
 
 def begin_build(home: Home) -> Path:
@@ -77,11 +77,11 @@ def begin_build(home: Home) -> Path:
 
     Raises OperatorError when nothing has been loaded yet.
     """
-    _copy(required_snapshot(home), home.building_database)
+    copy_closed(required_snapshot(home), home.building_database)
     return home.building_database
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_closed(source: Path, target: Path) -> None:
     """Copy a closed database file and put the copy in place in one step, for its owner alone.
 
     Raises OperatorError when the source was not closed cleanly, or the copy cannot be written.

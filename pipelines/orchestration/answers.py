@@ -13,6 +13,7 @@ from pipelines.ledger.snapshots import take_snapshot
 from pipelines.ledger.work_database import open_work_database
 from pipelines.orchestration.resources import HomeResource, RunResults
 from pipelines.orchestration.returns import POOL
+from pipelines.release.recording import record_current
 from pipelines.settings import Home
 
 _FACTS = ("receipts", "findings", "rule_outcomes", "open_questions")
@@ -54,11 +55,13 @@ def answers_asset() -> dg.AssetsDefinition:
 def answer_settled(home: Home, catalogue: Catalogue, now: datetime) -> tuple[AnswerReport, int]:
     """Answer every settled return and queue what units are told; the caller is the ledger's writer.
 
-    Then the ledger's copy is taken for those who only read it. Returns the answers and the new messages.
+    Then the ledger's copy is taken for those who only read it; before that, a release whose recording was cut off is
+    recorded. Returns the answers and the new messages.
     """
     with open_work_database(home, catalogue.forms) as connection:
         written = write_answers(connection, home, catalogue)
         announced = announce(connection, catalogue, now)
+        record_current(connection, home)
     take_snapshot(home)
     home.unanswered_mark.unlink(missing_ok=True)
     return written, announced

@@ -43,7 +43,10 @@ def build(target: Path, logs: Path, models: Sequence[str]) -> list[Any]:
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
-    runner = dbtRunner(manifest=Manifest.from_msgpack(_PARSED.read_bytes()))
+    manifest = Manifest.from_msgpack(_PARSED.read_bytes())
+    # assert_every_figure_has_a_cell reads the contracts from the project's graph.
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    runner = dbtRunner(manifest=manifest)
     arguments = [
         "--quiet", "--log-level-file", "info", "--log-path", str(logs), "--no-use-colors", "--no-write-json",
         "build", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
@@ -61,6 +64,15 @@ def build(target: Path, logs: Path, models: Sequence[str]) -> list[Any]:
             f"dbt could not run: {outcome.exception}", f"See {logs / 'dbt.log'}, then load again."
         )
     return list(getattr(outcome.result, "results", []))
+
+
+def kept_marts(manifest: Mapping[str, Any]) -> frozenset[str]:
+    """The incremental models, as schema.table: a build that goes on from the last one keeps their rows."""
+    return frozenset(
+        f"{node['schema']}.{node['alias']}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental"
+    )
 
 
 def as_events(

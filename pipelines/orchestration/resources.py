@@ -39,6 +39,8 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     root: str
     now: str | None = None
+    accept_change: str | None = None
+    full_refresh: bool = False
     _catalogue: Catalogue | None = PrivateAttr(default=None)
     _held: ExitStack = PrivateAttr(default_factory=ExitStack)
 

@@ -32,16 +32,29 @@ class LoadResult:
 
 
 def run_load(
-    root: Path, now: str | None, listener: Listener, say: Say, job_name: str = "load"
+    root: Path,
+    now: str | None,
+    listener: Listener,
+    say: Say,
+    job_name: str = "load",
+    accept_change: str | None = None,
+    full_refresh: bool = False,
 ) -> LoadResult:
     """Run one job on one home: ``load``, or ``answer`` for the quick rhythm.
 
+    ``accept_change`` is why the release may differ more from the last one than the settings allow;
+    ``full_refresh`` builds every mart anew instead of going on from the last build.
     Raises OperatorError for what the operator must mend.
     """
     start = time.perf_counter()
     results = RunResults(listener, say)
     home = Home(root)
-    resources = {"home": HomeResource(root=str(root), now=now), "results": results}
+    resources = {
+        "home": HomeResource(
+            root=str(root), now=now, accept_change=accept_change, full_refresh=full_refresh
+        ),
+        "results": results,
+    }
     with logged(home) as path, dg.DagsterInstance.ephemeral() as instance:
         log = {"loggers": {FILE_LOG: {"config": {"path": str(path)}}}}
         run = _job(job_name).execute_in_process(

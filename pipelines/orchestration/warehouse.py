@@ -9,19 +9,22 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from pipelines.database import open_for_writing
-from pipelines.ledger.snapshots import begin_build
+from pipelines.ledger.increments import continue_build
+from pipelines.ledger.work_database import open_work_database
 from pipelines.orchestration.dbt_runs import (
     MANIFEST,
     WarehouseTranslator,
     as_events,
     build,
+    kept_marts,
     raise_on_failure,
 )
 from pipelines.orchestration.resources import HomeResource, RunResults
 from pipelines.problems import OperatorError
 from pipelines.release.audit import audit_ledger
 from pipelines.release.corrections import unmatched_corrections
-from pipelines.release.publishing import publish
+from pipelines.release.publishing import build_in_place, publish
+from pipelines.release.recording import record_current
 
 POOL = "warehouse"
 
@@ -50,7 +53,11 @@ def dbt_asset() -> dg.AssetsDefinition:
         start = time.perf_counter()
         results.listener("transform", 0, 0)
         home.begin_building(results.say)
-        begin_build(home.home)
+        last_build = None if home.full_refresh else build_in_place(home.home)
+        continue_build(home.home, last_build, kept_marts(manifest))
+        # The copy may be older than the release in place, whose versions the next ones follow.
+        with open_for_writing(home.home.building_database) as connection:
+            record_current(connection, home.home)
         selected = frozenset(context.selected_asset_keys)
         # Every build begins on a copy without marts: what a chosen model needs is built with it.
         models = sorted(f"+{key.path[-1]}" for key in selected) if context.is_subset else []
@@ -100,8 +107,13 @@ def release_asset(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
                 "The release is held back:\n  " + "\n  ".join(faults),
                 "Mend what is named above, then load again. The last release stays in place.",
             )
-        made = publish(home.home, catalogue.settings.limits.keep_releases)
+        made = publish(home.home, catalogue.settings, home.accept_change)
         results.release = made
+        with (
+            home.writing(results.say),
+            open_work_database(home.home, catalogue.forms) as connection,
+        ):
+            record_current(connection, home.home)
         results.seconds["publish"] = round(time.perf_counter() - start, 3)
         return dg.MaterializeResult(
             metadata={"release": made.release_id, "folder": str(made.folder), **made.rows}

@@ -9,7 +9,7 @@ from pipelines.database import Connection, open_for_writing
 from pipelines.declarations.forms import Form
 from pipelines.ledger.work_database import is_up_to_date
 from pipelines.problems import OperatorError
-from pipelines.release.home_proofs import answers, archive, inbox, modes
+from pipelines.release.home_proofs import answers, archive, inbox
 from pipelines.release.ledger_proofs import (
     accounting,
     end_states,
@@ -21,7 +21,9 @@ from pipelines.release.ledger_proofs import (
     seals,
     successors,
 )
+from pipelines.release.mode_proofs import modes
 from pipelines.release.proofs import Proof
+from pipelines.release.recording import recorded
 from pipelines.release.release_proofs import released
 from pipelines.settings import Home
 
@@ -65,4 +67,5 @@ def _proofs(home: Home, forms: Sequence[Form], wait: float) -> Iterator[Proof]:
         yield loads(connection)
         yield from audit_ledger(connection, forms)
         yield answers(connection, home)
+        yield recorded(connection, home)
     yield from released(home, forms)

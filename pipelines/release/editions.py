@@ -16,10 +16,9 @@ from pipelines.database import (
 )
 from pipelines.durability import sync
 from pipelines.problems import OperatorError
-from pipelines.release.labels import chinese_name
+from pipelines.release.chinese_views import create_chinese_views
 from pipelines.release.macros import create_macros
 
-CHINESE_SCHEMA = "报表"
 _SCHEMA = "marts"
 
 
@@ -60,7 +59,7 @@ def build_edition(connection: Connection, path: Path, edition: Edition) -> dict[
         [edition.source_schema],
     ).fetchall():
         counts[table] = _copy_table(connection, edition.source_schema, table, definition)
-    _create_chinese_views(connection)
+    create_chinese_views(connection, "edition", _SCHEMA)
     create_macros(connection, set(counts))
     connection.execute("use memory")
     connection.execute("detach edition")
@@ -99,18 +98,6 @@ def _copy_comments(connection: Connection, schema: str, table: str) -> None:
         connection.execute(
             f"comment on column {target}.{quote_name(column)} is {quote_text(comment)}"
         )
-
-
-def _create_chinese_views(connection: Connection) -> None:
-    """Each table once more under its Chinese name, for people who read Chinese."""
-    connection.execute(f"create schema {quote_name(CHINESE_SCHEMA)}")
-    for table, comment in connection.execute(
-        "select table_name, comment from duckdb_tables()"
-        " where database_name = 'edition' and schema_name = $1 order by table_name",
-        [_SCHEMA],
-    ).fetchall():
-        view = f"{quote_name(CHINESE_SCHEMA)}.{quote_name(chinese_name(table, comment))}"
-        connection.execute(f"create view {view} as select * from {_SCHEMA}.{quote_name(table)}")
 
 
 def write_parquet(connection: Connection, folder: Path, tables: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.database import Connection, quote_name
 from pipelines.declarations.forms import Form
+from pipelines.ledger.history import SUFFIX
 from pipelines.release.proofs import Proof
 
 _PLACE = ("receipt_id", "sheet", "row_number")
@@ -71,11 +72,15 @@ def published_figures(connection: Connection, forms: Sequence[Form]) -> Proof:
 def _tables_of_amounts(
     connection: Connection, forms: Sequence[Form]
 ) -> Iterator[tuple[str, str, list[str]]]:
-    """Published tables whose rows are rows of a form, with the amounts they have in common."""
+    """Published tables whose rows are rows of a form in force, with the amounts they have in common.
+
+    What was published before and is in force no longer is held against its record (``recording``).
+    """
     published = _columns(connection, "marts")
     submitted = _columns(connection, "raw")
     for table, columns in sorted(published.items()):
-        if not table.startswith("fct_") or not set(_PLACE) <= set(columns):
+        is_fact = table.startswith("fct_") and not table.endswith(SUFFIX)
+        if not is_fact or not set(_PLACE) <= set(columns):
             continue
         for form in forms:
             known = submitted.get(form.form_id, ())

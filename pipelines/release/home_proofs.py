@@ -1,7 +1,6 @@
 """Proofs about the folders of a home: what lies in the inbox, the archive, the answers, and who may read what."""
 
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.database import Connection
@@ -9,7 +8,6 @@ from pipelines.feedback.answers import MESSAGE_FILE, answer_folder
 from pipelines.intake.archive import archive_path, foreign_names, hash_of, stored_hashes
 from pipelines.intake.listing import entries
 from pipelines.release.proofs import Proof
-from pipelines.release.publishing import BUILD_COPY, current_release
 from pipelines.settings import Home
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -32,14 +30,21 @@ def inbox(home: Home) -> Proof:
 
 
 def archive(connection: Connection, home: Home) -> Proof:
-    """Every receipt's file is there, byte for byte, and nothing is there without a receipt."""
-    receipts = connection.execute(
-        "select sha256, any_value(receipt_id), max(size_bytes) from raw.receipts group by sha256"
+    """Every received file and every configuration a load worked with is there, byte for byte, and nothing else is."""
+    kept = connection.execute(
+        """
+        select sha256, 'receipt ' || any_value(receipt_id), max(size_bytes) from raw.receipts group by sha256
+        union all
+        select sha256, 'configuration file ' || any_value(path), max(size_bytes)
+        from raw.config_files
+        where sha256 not in (select sha256 from raw.receipts)
+        group by sha256
+        """
     ).fetchall()
-    known = {sha256 for sha256, _, _ in receipts}
+    known = {sha256 for sha256, _, _ in kept}
     faults = [
-        f"receipt {receipt_id}: {path} {fault}"
-        for sha256, receipt_id, size in receipts
+        f"{what}: {path} {fault}"
+        for sha256, what, size in kept
         if (fault := _fault(path := archive_path(home.archive, sha256), sha256, size))
     ]
     faults += [
@@ -48,10 +53,10 @@ def archive(connection: Connection, home: Home) -> Proof:
         if archive_path(home.archive, sha256).is_file()
     ]
     faults += [f"{path} is none of the archive's files" for path in foreign_names(home.archive)]
-    size = sum(size for _, _, size in receipts)
+    size = sum(size for _, _, size in kept)
     return Proof(
         "archive: every received file is kept, byte for byte",
-        len(receipts),
+        len(kept),
         tuple(faults),
         (f"{size:,} bytes were read and compared",),
     )
@@ -85,24 +90,3 @@ def answers(connection: Connection, home: Home) -> Proof:
         elif not (folder / MESSAGE_FILE).is_file():
             faults.append(f"receipt {receipt_id}: its answer {folder} is missing")
     return Proof("answers: every return has got its answer", len(rows), tuple(faults))
-
-
-def modes(home: Home) -> Proof:
-    """What is private can be read by its owner alone; ``published`` is open, but for what is restricted."""
-    private = list(_private(home))
-    faults = tuple(
-        f"{path} may be read by others (mode {mode:o})"
-        for path in private
-        if (mode := stat.S_IMODE(path.stat().st_mode)) & _OTHERS
-    )
-    return Proof("modes: what is private is its owner's alone", len(private), faults)
-
-
-def _private(home: Home) -> Iterator[Path]:
-    release = current_release(home)
-    databases = [home.work_database, home.ledger_snapshot, home.building_database]
-    if release is not None:
-        databases += [release / "statistics.duckdb", release / BUILD_COPY]
-    for path in (home.root, home.archive, *databases):
-        if path.exists():
-            yield path

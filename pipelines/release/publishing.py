@@ -2,24 +2,39 @@
 
 ``published/reporting.duckdb`` and its neighbours are fixed links through ``published/current``, so
 that readers always see one whole release and a held file stays what it was. What the files hold is the business
-of ``editions``.
+of ``editions``, whether it may be published at all of ``comparison``; the way back is in ``rollback``.
 """
 
+import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.database import DiskError, open_in_memory, quote_text
 from pipelines.durability import sync
 from pipelines.problems import OperatorError
+from pipelines.release.comparison import beyond_limits
 from pipelines.release.editions import EDITIONS, build_edition, seal, write_parquet
-from pipelines.settings import Home
+from pipelines.release.manifest import (
+    Manifest,
+    TableFacts,
+    manifest_name,
+    measure_tables,
+    origin_of,
+    read_manifest,
+    state_files,
+    write_manifest,
+)
+from pipelines.release.readers import OWNER_ONLY, let_pass, let_read, statistics_group
+from pipelines.release.record import Event, note, stepped_back_from, who
+from pipelines.settings import Home, HomeSettings
 
-_LINKED = ("reporting.duckdb", "statistics.duckdb", "parquet")
+_LINKED = ("reporting.duckdb", "statistics.duckdb", "parquet", "manifest.json")
 # The database a release was made from goes with it, so that it can be audited.
 BUILD_COPY = "build.duckdb"
+_Facts = Mapping[str, Mapping[str, TableFacts]]
 
 
 @dataclass(frozen=True)
@@ -31,13 +46,14 @@ class Release:
     rows: dict[str, int]
 
 
-def publish(home: Home, keep: int) -> Release:
+def publish(home: Home, settings: HomeSettings, accepted_change: str | None = None) -> Release:
     """Build the next release from the finished marts and switch to it.
 
-    Raises OperatorError when a copy does not hold exactly the rows it was made from, or cannot be written.
+    ``accepted_change`` is why it may differ more from the one in place than the settings allow. Raises OperatorError when it differs more from the release in place than the settings allow and nobody accepted
+    that, when a copy does not hold exactly the rows it was made from, and when it cannot be written.
     """
     try:
-        return _publish(home, keep)
+        return _publish(home, settings, accepted_change)
     except (OSError, *DiskError) as error:
         raise OperatorError(
             f"The release could not be made: {error}.",
@@ -46,42 +62,95 @@ def publish(home: Home, keep: int) -> Release:
         ) from error
 
 
-def _publish(home: Home, keep: int) -> Release:
+def _publish(home: Home, settings: HomeSettings, accepted_change: str | None) -> Release:
+    group = statistics_group(settings.release.statistics_group)
     releases = home.published / "releases"
     releases.mkdir(parents=True, exist_ok=True)
-    _clear_unfinished(home, releases)
-    number = max(_numbers(releases), default=0) + 1
-    building = releases / f".building-{number}"
-    # Nobody else may look in before every file has the mode it is to have.
-    building.mkdir(mode=0o700)
-    counts: dict[str, int] = {}
+    stepped_back = stepped_back_from(home)
+    _clear_unfinished(home, releases, stepped_back)
+    number = max(*_numbers(releases), stepped_back, 0) + 1
     with open_in_memory() as connection:
         connection.execute(f"attach {quote_text(str(home.building_database))} as work (read_only)")
+        connection.execute("use work")
+        origin = origin_of(connection)
+        facts = {e.file_name: measure_tables(connection, e.source_schema) for e in EDITIONS}
+        connection.execute("use memory")
+        _hold_back(home, settings, facts, accepted_change)
+        building = releases / f".building-{number}"
+        # Nobody else may look in before every file has the mode it is to have.
+        building.mkdir(mode=0o700)
+        counts: dict[str, int] = {}
         for edition in EDITIONS:
             copied = build_edition(connection, building / edition.file_name, edition)
             counts |= copied if edition.is_open else {}
         write_parquet(connection, building / "parquet", sorted(counts))
     for edition in EDITIONS:
         seal(building / edition.file_name, edition.mode)
+        manifest = Manifest.model_validate(
+            {
+                **origin, "release": number, "accepted_change": accepted_change,
+                "tables": facts[edition.file_name], "files": state_files(building, edition),
+            }
+        )  # fmt: skip
+        write_manifest(building, edition, manifest)
+        for name in (edition.file_name, manifest_name(edition)):
+            let_read(building / name, edition, group)
     home.building_database.replace(building / BUILD_COPY)
-    (building / BUILD_COPY).chmod(0o600)
-    _open_to_readers(home.published, releases, building)
+    (building / BUILD_COPY).chmod(OWNER_ONLY)
+    let_pass(home, building, group)
     folder = releases / str(number)
     os.sync()
     building.rename(folder)
     sync(releases)
-    _switch(home, folder)
-    sync(home.published)
-    _forget_old(releases, number, keep)
+    note(home, _published(manifest, folder))
+    switch(home, folder)
+    _forget_old(releases, number, settings.limits.keep_releases)
     return Release(number, folder, counts)
 
 
-def _clear_unfinished(home: Home, releases: Path) -> None:
-    """Remove what a publication that was cut off left: half a release, one that was never switched to, its links."""
+def _hold_back(
+    home: Home, settings: HomeSettings, facts: _Facts, accepted_change: str | None
+) -> None:
+    """Raise OperatorError for a release that differs too much from the one in place, unless somebody said why."""
+    last = current_release(home)
+    if last is None or accepted_change is not None:
+        return
+    faults = []
+    for edition in EDITIONS:
+        before = read_manifest(last, edition)
+        if before is not None:
+            faults += beyond_limits(before.tables, facts[edition.file_name], settings.release)
+    if faults:
+        raise OperatorError(
+            f"The release is held back: it differs more from release {last.name} than [release] allows:\n  "
+            + "\n  ".join(faults),
+            "Look for the cause: a return that is wrong or missing, a changed policy. If it is right:"
+            f' taizhang load --home {home.root} --accept-change "REASON". The last release stays in place.',
+        )
+
+
+def _published(manifest: Manifest, folder: Path) -> Event:
+    names = [manifest_name(edition) for edition in EDITIONS]
+    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    return Event(
+        event="published", release=manifest.release, at=manifest.made_at, by=who(),
+        reason=manifest.accepted_change, manifests=hashes,
+    )  # fmt: skip
+
+
+def _clear_unfinished(home: Home, releases: Path, stepped_back: int) -> None:
+    """Remove what a publication that was cut off left: half a release, one that was never switched to, its links.
+
+    Newer than the one in place, and kept, are those that somebody stepped back from.
+    """
     link = home.published / "current"
     newest = int(link.readlink().name) if link.is_symlink() else None
     for folder in list(releases.iterdir()):
-        is_unused = newest is not None and folder.name.isdigit() and int(folder.name) > newest
+        is_unused = (
+            newest is not None
+            and folder.name.isdigit()
+            and int(folder.name) > max(newest, stepped_back)
+        )
         if folder.name.startswith(".building-") or is_unused:
             shutil.rmtree(folder)
     for name in (*_LINKED, "current"):
@@ -99,20 +168,25 @@ def current_release(home: Home) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
-def _open_to_readers(published: Path, releases: Path, building: Path) -> None:
-    """Folders and Parquet copies may be read by everyone; the databases have modes of their own."""
-    parquet = building / "parquet"
-    for folder in (published, releases, building, parquet, *parquet.iterdir()):
-        folder.chmod(0o755)
-    for copy in parquet.glob("*/*.parquet"):
-        copy.chmod(0o444)
+def build_in_place(home: Home) -> Path | None:
+    """The database the release in place was made from, None where there is none."""
+    folder = current_release(home)
+    return folder / BUILD_COPY if folder is not None and (folder / BUILD_COPY).is_file() else None
 
 
-def _switch(home: Home, folder: Path) -> None:
-    """One atomic rename decides which release is current."""
+def kept_releases(home: Home) -> list[Path]:
+    """The folders of the releases that are kept, in the order of their numbers."""
+    releases = home.published / "releases"
+    numbers = sorted(_numbers(releases)) if releases.is_dir() else []
+    return [releases / str(number) for number in numbers]
+
+
+def switch(home: Home, folder: Path) -> None:
+    """Put a release in place: one atomic rename decides which is current."""
     for name in _LINKED:
         _link(home.published / name, Path("current") / name)
     _link(home.published / "current", Path("releases") / folder.name)
+    sync(home.published)
 
 
 def _link(link: Path, target: Path) -> None:
@@ -126,8 +200,10 @@ def _link(link: Path, target: Path) -> None:
 
 
 def _forget_old(releases: Path, newest: int, keep: int) -> None:
-    for number in list(_numbers(releases)):
-        if number <= newest - keep:
-            shutil.rmtree(releases / str(number))
-        elif number != newest:
+    """Keep so many releases by number, the newest of them with the database it was made from."""
+    numbers = sorted(_numbers(releases))
+    for number in numbers[:-keep]:
+        shutil.rmtree(releases / str(number))
+    for number in numbers[-keep:]:
+        if number != newest:
             (releases / str(number) / BUILD_COPY).unlink(missing_ok=True)

@@ -10,6 +10,8 @@ from pipelines.release.figure_proofs import published_figures, statistics_figure
 from pipelines.release.ledger_changes import changed_since
 from pipelines.release.proofs import Proof
 from pipelines.release.publishing import BUILD_COPY, current_release
+from pipelines.release.record import events
+from pipelines.release.rollback import compared_with_manifest
 from pipelines.settings import Home
 
 _TITLE = "release: what is published is what the ledger holds"
@@ -20,14 +22,46 @@ def released(home: Home, forms: Sequence[Form]) -> list[Proof]:
     folder = current_release(home)
     if folder is None:
         return [Proof("release: nothing has been published yet", 0, ())]
+    files = _as_made(home, folder)
     if not (folder / BUILD_COPY).exists():
-        remedy = "taizhang load makes a new release with it"
-        missing = f"{folder / BUILD_COPY} is missing, so nothing can be proved: {remedy}"
-        return [Proof(_TITLE, 0, (missing,))]
+        return [files, _without_build(home, folder)]
     try:
-        return list(_proofs(home, folder, forms))
+        return [files, *_proofs(home, folder, forms)]
     except DiskError as error:
-        return [Proof(_TITLE, 0, (f"{folder} cannot be read: {error}",))]
+        return [files, Proof(_TITLE, 0, (f"{folder} cannot be read: {error}",))]
+
+
+def _as_made(home: Home, folder: Path) -> Proof:
+    """Every file of the release is, byte for byte, the one its manifest states."""
+    counted, faults, notes = compared_with_manifest(home, folder)
+    return Proof(
+        "manifest: the files of the release are those that were made",
+        counted,
+        tuple(faults),
+        tuple(notes),
+    )
+
+
+def _without_build(home: Home, folder: Path) -> Proof:
+    """Nothing can be proved from the ledger; that is a fault, unless somebody went back to this release."""
+    remedy = "taizhang load makes a new release with it"
+    last = events(home)[-1:]
+    if last and last[0].event == "rolled_back" and last[0].release == int(folder.name):
+        event = last[0]
+        because = f": {event.reason}" if event.reason else ""
+        return Proof(
+            _TITLE,
+            0,
+            (),
+            (
+                f"not proved: {event.by} went back from release {event.from_release} to release"
+                f" {event.release} at {event.at:%Y-%m-%d %H:%M}{because}",
+                "the database an older release was made from is not kept; that its files are those"
+                f" that were made is proved above. {remedy}",
+            ),
+        )
+    missing = f"{folder / BUILD_COPY} is missing, so nothing can be proved: {remedy}"
+    return Proof(_TITLE, 0, (missing,))
 
 
 def _proofs(home: Home, folder: Path, forms: Sequence[Form]) -> Iterator[Proof]:

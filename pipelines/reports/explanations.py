@@ -27,8 +27,8 @@ def explain_score(release: Path, unit: str, period: str) -> Explanation:
 
     ``unit`` is a code, a name or an alias. Raises OperatorError when there is no such unit or no such score.
     """
-    with open_read_only(_existing(release)) as marts:
-        unit_code, unit_name = _find_unit(marts, unit)
+    with open_read_only(existing_release(release)) as marts:
+        unit_code, unit_name = find_unit(marts, unit)
         ranked = marts.execute(
             "select explanation from marts.mart_ranking where unit_code = ? and period = ?",
             [unit_code, period],
@@ -55,7 +55,7 @@ def explain_light(release: Path, project: str, period: str) -> Explanation:
 
     ``project`` is a code, a name or a project key. Raises OperatorError when there is no such project or light.
     """
-    with open_read_only(_existing(release)) as marts:
+    with open_read_only(existing_release(release)) as marts:
         key, name = _find_project(marts, project)
         found = marts.execute(
             "select explanation from marts.mart_project_light where project_key = ? and period = ?",
@@ -68,7 +68,8 @@ def explain_light(release: Path, project: str, period: str) -> Explanation:
     )
 
 
-def _existing(release: Path) -> Path:
+def existing_release(release: Path) -> Path:
+    """The file of a release; OperatorError before the first one."""
     if not release.exists():
         raise OperatorError(
             f"{release} does not exist: nothing has been published yet.",
@@ -86,7 +87,7 @@ def _said(period: str) -> str:
         ) from error
 
 
-def _find_unit(marts: Connection, unit: str) -> tuple[str, str]:
+def find_unit(marts: Connection, unit: str) -> tuple[str, str]:
     """A code before a name; a name or an alias that two units share names neither of them."""
     rows = marts.execute(
         "select unit_code, unit_name, aliases from marts.dim_unit order by unit_code"

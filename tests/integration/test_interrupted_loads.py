@@ -175,6 +175,7 @@ def test_publishing_may_be_killed_at_any_step(built, tmp_path, subtests):
             names = sorted(p.name for p in home.published.iterdir())
             assert names == [
                 "current",
+                "manifest.json",
                 "parquet",
                 "releases",
                 "reporting.duckdb",

@@ -45,7 +45,10 @@ def built(tmp_path_factory):
     with open_for_writing(database) as connection:
         upgrade(connection, forms)
         store_declarations(connection, SETTINGS, DISTRICT, declared_rules(), forms)
-        connection.execute("insert into raw.loads values ('1', ?, true)", [datetime(2022, 8, 7)])
+        connection.execute(
+            "insert into raw.loads (load_id, now_at, is_finished) values ('1', ?, true)",
+            [datetime(2022, 8, 7)],
+        )
         insert_rows(connection, raw_rows(lists))
     if (parsed := DBT / "target" / "partial_parse.msgpack").is_file():
         shutil.copy(parsed, target)

@@ -241,7 +241,10 @@ class Rows:
 
 def store_rows(connection: Connection, district: District, now: datetime) -> None:
     """Put every return into ``raw``, as one finished load."""
-    connection.execute("insert into raw.loads values ('1', ?, true)", [now + timedelta(minutes=1)])
+    connection.execute(
+        "insert into raw.loads (load_id, now_at, is_finished) values ('1', ?, true)",
+        [now + timedelta(minutes=1)],
+    )
     insert_rows(connection, Rows(district).tables)
 
 

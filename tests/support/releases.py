@@ -15,6 +15,8 @@ from pipelines.ledger.loading import load_returns
 from pipelines.ledger.snapshots import begin_build, take_snapshot
 from pipelines.ledger.work_database import open_work_database
 from pipelines.release.publishing import Release, publish
+from pipelines.release.recording import record_current
+from pipelines.settings import Limits, ReleaseSettings
 
 NOW = datetime(2019, 7, 5, 18)
 LEDGER = "2019年重点项目台账（单位：万元）\n项目名称 | 总投资\n滨河路 | 5000\n三纬路 | 800万元"
@@ -84,9 +86,16 @@ def change_marts(home, sql):
         connection.execute(sql)
 
 
-def publish_marts(home, keep=10) -> Release:
+def publish_marts(home, keep=10, accepted_change=None, **release) -> Release:
+    """A release of the marts as they are; ``release`` is what ``[release]`` says beyond the home's own settings."""
     begin_build(home)
-    return publish(home, keep)
+    settings = home.settings().model_copy(
+        update={"limits": Limits(keep_releases=keep), "release": ReleaseSettings(**release)}
+    )
+    made = publish(home, settings, accepted_change)
+    with open_work_database(home, read_catalogue(home).forms) as connection:
+        record_current(connection, home)
+    return made
 
 
 def a_loaded_home(root):

@@ -92,3 +92,12 @@ def test_proposals_do_not_depend_on_the_order_of_the_candidates():
 def test_the_nearest_choice_comes_with_its_similarity():
     assert nearest("总投资额度", ["总投资", "备注"]) == ("总投资", pytest.approx(0.75))
     assert nearest("总投资", []) is None
+
+
+def test_a_rejected_pair_makes_room_for_the_next_best():
+    left = [one("L1", "承德图书馆")]
+    right = [one("S1", "承德图书馆"), one("S2", "承德图书馆二期")]
+    kept = propose_pairs(
+        left, right, 0.6, lambda project, record: (project, record) != ("L1", "S1")
+    )
+    assert pairs(kept) == [("L1", "S2")]

@@ -115,3 +115,14 @@ def test_a_channels_address_comes_from_the_environment(tmp_path, monkeypatch):
 def test_alert_settings_that_make_no_sense_are_named(tmp_path, line, named):
     with pytest.raises(OperatorError, match=named):
         read_home_settings(write(tmp_path, TOML + f"\n[alerts]\n{line}\n"))
+
+
+def test_a_table_has_its_own_limits_and_for_the_rest_those_of_all(tmp_path):
+    path = tmp_path / "taizhang.toml"
+    own = "[release.tables.fct_findings]\nmax_row_change_rate = inf\n"
+    path.write_text(TOML + "\n[release]\nmax_row_change_rate = 0.2\nmax_unit_change = 1\n" + own)
+    release = read_home_settings(path).release
+    assert release.limits_of("fct_findings").max_row_change_rate == float("inf")
+    assert release.limits_of("fct_findings").max_unit_change == 1
+    assert release.limits_of("fct_investment").max_row_change_rate == 0.2
+    assert release.limits_of("fct_investment").max_total_change_rate is None

@@ -1,6 +1,21 @@
--- Every figure can be traced (contract §6.3). A figure whose column was not found again is shown here, and one without
--- any lineage; one that a correction put where nothing was submitted has no text.
+-- Every figure can be traced (contract §6.3): each amount, rate and date that the contracts of the facts promise has a
+-- cell, unless column_sources says what it is computed from or why it has none. Shown here is a figure without
+-- lineage, one whose column was not found again, and a contribution whose source has no cell. A figure that a
+-- correction put where nothing was submitted has no text.
 {{ config(severity='warn') }}
+{#- What must be built before: facts that the lineage itself does not read. -#}
+-- depends_on: {{ ref('fct_indicator_contributions') }}
+-- depends_on: {{ ref('mart_launch_event') }}
+-- depends_on: {{ ref('fct_fai_reconciliation') }}
+-- depends_on: {{ ref('dim_project') }}
+-- depends_on: {{ ref('fct_investment') }}
+-- depends_on: {{ ref('fct_starts') }}
+-- depends_on: {{ ref('fct_completions') }}
+-- depends_on: {{ ref('fct_targets') }}
+-- depends_on: {{ ref('fct_indicator_actuals') }}
+-- depends_on: {{ ref('fct_reserve_projects') }}
+-- depends_on: {{ ref('fct_batch_projects') }}
+-- depends_on: {{ ref('fct_project_lifecycle') }}
 
 with traced as (
     select
@@ -9,7 +24,7 @@ with traced as (
         column_name,
         cell,
         raw_text,
-        steps
+        corrected_value
     from {{ ref('fct_lineage') }}
     union all
     select
@@ -18,52 +33,25 @@ with traced as (
         column_name,
         cell,
         raw_text,
-        steps
+        corrected_value
     from {{ ref('fct_lineage_restricted') }}
 ),
 
 figures as (
+    {% for figure in figures_with_cell() %}
     select
-        'fct_targets' as table_name,
-        row_key,
-        'target_value' as column_name
-    from {{ ref('fct_targets') }}
+        '{{ figure.table }}' as table_name,
+        {{ figure.key }} as row_key,
+        '{{ figure.column }}' as column_name
+    from {{ figure.relation }}
+    where {{ figure.rows }}
     union all
-    select
-        'fct_indicator_actuals' as table_name,
-        row_key,
-        case source when 'reported' then 'actual_value' else 'reported_value' end as column_name
-    from {{ ref('fct_indicator_actuals') }}
-    where reported_value is not null
-    {% for column in ['total_investment_wanyuan', 'plan_year_wanyuan'] %}
-    union all
-    select
-        'fct_reserve_projects' as table_name,
-        row_key,
-        '{{ column }}' as column_name
-    from {{ ref('fct_reserve_projects') }}
-    where {{ column }} is not null
     {% endfor %}
-    {% for table, columns in {
-        'mart_node_progress': ['planned_date', 'actual_date', 'first_planned_date'],
-        'mart_supervision_notice': ['due_on', 'done_on'],
-        'fct_batch_projects': [
-            'contract_wanyuan', 'signed_on', 'fulfilled_on', 'started_on', 'produced_on', 'capacity_on'
-        ],
-        'mart_issue_ledger': ['raised_on', 'due_on', 'resolved_on'],
-        'mart_dispatch': ['held_on', 'due_on', 'done_on'],
-        'mart_site_review': ['daily_score', 'site_score']
-    }.items() %}
-    {% for column in columns %}
-    union all
     select
-        '{{ table }}' as table_name,
-        row_key,
-        '{{ column }}' as column_name
-    from {{ ref(table) }}
-    where {{ column }} is not null and receipt_id is not null
-    {% endfor %}
-    {% endfor %}
+        source_table as table_name,
+        source_row_key as row_key,
+        source_column as column_name
+    from {{ ref('fct_indicator_contributions') }}
 )
 
 select
@@ -71,7 +59,7 @@ select
     row_key,
     column_name
 from traced
-where (cell is null or raw_text is null) and coalesce(steps, '') not like '%更正：%'
+where (cell is null or raw_text is null) and corrected_value is null
 union all
 select
     figures.table_name,

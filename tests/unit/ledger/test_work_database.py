@@ -21,7 +21,9 @@ def connection():
 
 
 def test_upgrading_again_changes_nothing(connection):
-    connection.execute("insert into raw.loads values ('l', timestamp '2019-07-05', true)")
+    connection.execute(
+        "insert into raw.loads (load_id, now_at, is_finished) values ('l', timestamp '2019-07-05', true)"
+    )
     before = connection.execute(SHAPE).fetchall()
     upgrade(connection, declared_forms())
     assert connection.execute(SHAPE).fetchall() == before
@@ -63,7 +65,9 @@ def test_every_form_has_its_table_with_exact_money(connection):
 def test_a_database_on_disk_survives_being_opened_again(tmp_path):
     home = a_home(tmp_path / "home")
     with open_work_database(home, declared_forms()) as connection:
-        connection.execute("insert into raw.loads values ('l', timestamp '2019-07-05', true)")
+        connection.execute(
+            "insert into raw.loads (load_id, now_at, is_finished) values ('l', timestamp '2019-07-05', true)"
+        )
     with open_work_database(home, declared_forms()) as connection:
         assert connection.execute("select load_id from raw.loads").fetchall() == [("l",)]
 

@@ -12,7 +12,7 @@ from releases import change_marts, publish_marts
 
 from pipelines.database import open_read_only
 from pipelines.problems import OperatorError
-from pipelines.release.editions import CHINESE_SCHEMA
+from pipelines.release.chinese_views import CHINESE_SCHEMA
 from pipelines.release.publishing import BUILD_COPY, current_release
 
 HOLD = """
@@ -111,7 +111,7 @@ def test_what_is_open_is_readable_for_all_and_statistics_only_for_the_owner(home
     assert (folder / "reporting.duckdb").stat().st_mode & 0o777 == 0o444
     assert (folder / "statistics.duckdb").stat().st_mode & 0o777 == 0o600
     for path in folder.iterdir():
-        if path.name not in ("reporting.duckdb", "parquet"):
+        if path.name not in ("reporting.duckdb", "manifest.json", "parquet"):
             assert path.stat().st_mode & 0o077 == 0, path.name
 
 
@@ -232,7 +232,8 @@ def test_what_is_open_and_what_is_private_does_not_depend_on_the_umask(home, mas
         os.umask(before)
     modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
     assert modes == {
-        "reporting.duckdb": 0o444, "statistics.duckdb": 0o600, "build.duckdb": 0o600, "parquet": 0o755
+        "reporting.duckdb": 0o444, "manifest.json": 0o444, "parquet": 0o755,
+        "statistics.duckdb": 0o600, "statistics.manifest.json": 0o600, "build.duckdb": 0o600,
     }  # fmt: skip
     assert {p.stat().st_mode & 0o777 for p in folder.glob("parquet/*/*")} == {0o444}
     assert folder.stat().st_mode & 0o777 == 0o755

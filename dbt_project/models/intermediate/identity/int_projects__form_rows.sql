@@ -3,8 +3,8 @@
 -- the ledger of the row's own year before other years. Two projects at the same distance: nobody guesses.
 with form_rows as (
     {% for form_id, relation, has_code in [
-        ('progress_report', 'int_progress_report__corrected', true),
-        ('start_completion_register', 'int_start_completion_register__corrected', true),
+        ('progress_report', 'stg_progress_report_versions', true),
+        ('start_completion_register', 'stg_start_completion_register_versions', true),
         ('node_plan', 'stg_node_plan_versions', true),
         ('three_batches', 'stg_three_batches', true),
         ('issue_ledger', 'stg_issue_ledger_versions', false),

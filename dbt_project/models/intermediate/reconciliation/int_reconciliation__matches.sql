@@ -1,5 +1,6 @@
 -- Certain matches, one row per month, project and record, tried in order: a confirmed link, an equal project
 -- code, equal names with equal credit codes, equal names. What one way matched, the next ones leave alone.
+-- Two that somebody decided are not the same are not matched by their names.
 -- A link or a code may join one project to several records: they are then compared together. Where several
 -- projects are linked to one record, its figure stands on one of them (is_carrier), never twice. Restricted.
 with projects as (
@@ -12,6 +13,10 @@ records as (
 
 code_identity as (
     select * from {{ ref('int_projects__identity') }}
+),
+
+rejections as (
+    select * from {{ ref('int_reconciliation__rejections') }}
 ),
 
 linked_pairs as (
@@ -141,6 +146,11 @@ pairs_by_{{ method }} as (
             {% if with_credit_code %}
             and projects.owner_uscc = records.owner_uscc
             {% endif %}
+    left join rejections
+        on
+            projects.project_key = rejections.project_key
+            and records.statistics_code = rejections.statistics_code
+    where rejections.project_key is null
 ),
 
 by_{{ method }} as (

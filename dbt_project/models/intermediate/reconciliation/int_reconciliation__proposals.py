@@ -18,6 +18,11 @@ def model(dbt, session):
         .fetchall()
     )
 
+    rejected = {
+        tuple(pair)
+        for pair in dbt.ref("int_reconciliation__rejections").project("project_key, statistics_code").fetchall()
+    }
+
     sides = defaultdict(lambda: {"ledger": [], "statistics": []})
     identities = {}
     for period, side, identity, sort_code, name_key, unit_code, owner_key, amount in rows:
@@ -29,7 +34,12 @@ def model(dbt, session):
     proposals = [
         (period, identities[pair.left], identities[pair.right], pair.similarity)
         for period, side in sides.items()
-        for pair in propose_pairs(side["ledger"], side["statistics"], at_least)
+        for pair in propose_pairs(
+            side["ledger"],
+            side["statistics"],
+            at_least,
+            lambda left, right: (identities[left], identities[right]) not in rejected,
+        )
     ]
     periods, project_keys, statistics_codes, similarities = (
         [list(column) for column in zip(*proposals, strict=True)] if proposals else ([], [], [], [])

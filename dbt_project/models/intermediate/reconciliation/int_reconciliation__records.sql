@@ -39,6 +39,7 @@ select
     records.statistics_name,
     records.statistics_name_key,
     records.project_code,
+    records.owner_name,
     records.owner_name_key,
     records.owner_uscc,
     records.industry_code,
@@ -47,8 +48,13 @@ select
 
     records.planned_total_wanyuan,
     records.ytd_wanyuan,
+    records.construction_wanyuan,
+    records.installation_wanyuan,
     records.equipment_wanyuan,
     records.other_wanyuan,
+    records.cumulative_wanyuan,
+    records.start_month,
+    records.entry_month,
 
     records.receipt_id,
     records.sheet,

@@ -3,7 +3,10 @@ with projects as (
 ),
 
 components as (
-    select * from {{ ref('int_lights__components') }}
+    select
+        *,
+        case when light = 'waived' then component_name || '：' || waiver_reason end as waiver_words
+    from {{ ref('int_lights__components') }}
 ),
 
 ranked as (
@@ -26,18 +29,13 @@ side_by_side as (
     select
         period,
         project_key,
-        max(rule_version) as rule_version,
         {% for component, component_name in light_components() %}
         max(case when component = '{{ component }}' then light end) as {{ component }}_light,
         max(case when component = '{{ component }}' then measure_value end) as {{ component }}_value,
+        max(case when component = '{{ component }}' then explanation end) as {{ component }}_words,
+        max(case when component = '{{ component }}' then waiver_words end) as {{ component }}_waiver,
         {% endfor %}
-        {{ dbt.listagg(
-            "case when light = 'waived' then component end", "';'", 'order by component_no'
-        ) }} as waived_components,
-        {{ dbt.listagg(
-            "case when light = 'waived' then component_name || '：' || waiver_reason end", "'；'", 'order by component_no'
-        ) }} as waiver_reasons,
-        {{ dbt.listagg('explanation', "' '", 'order by component_no') }} as component_words
+        max(rule_version) as rule_version
     from components
     group by period, project_key
 ),
@@ -64,9 +62,25 @@ lit as (
         side_by_side.{{ component }}_light,
         side_by_side.{{ component }}_value,
         {% endfor %}
-        side_by_side.waived_components,
-        side_by_side.waiver_reasons,
-        side_by_side.component_words
+        -- One after the other in the order in which they decide; what is NULL is left out.
+        nullif(concat_ws(
+            ';'
+            {%- for component, component_name in light_components() %},
+            case when side_by_side.{{ component }}_light = 'waived' then '{{ component }}' end
+            {%- endfor %}
+        ), '') as waived_components,
+        nullif(concat_ws(
+            '；'
+            {%- for component, component_name in light_components() %},
+            side_by_side.{{ component }}_waiver
+            {%- endfor %}
+        ), '') as waiver_reasons,
+        nullif(concat_ws(
+            ' '
+            {%- for component, component_name in light_components() %},
+            side_by_side.{{ component }}_words
+            {%- endfor %}
+        ), '') as component_words
     from projects
     inner join side_by_side
         on

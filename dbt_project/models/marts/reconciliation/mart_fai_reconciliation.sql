@@ -1,5 +1,5 @@
--- A total over one or two statistics records would give a single respondent away: it is withheld, and with it
--- the difference. Where no statistics figure is in the total there is nothing to withhold.
+-- A total over one or two respondents would give a single one away: it is withheld, and with it the difference. No sum
+-- over classes or units is published that a withheld one could be taken from.
 with reconciliation as (
     select * from {{ ref('fct_fai_reconciliation') }}
 ),
@@ -17,7 +17,8 @@ totals as (
         cast(sum(ledger_ytd_wanyuan) as decimal(18, 4)) as ledger_ytd_wanyuan,
         cast(sum(statistics_ytd_wanyuan) as decimal(18, 4)) as statistics_ytd_wanyuan,
         cast(sum(difference_wanyuan) as decimal(18, 4)) as difference_wanyuan,
-        sum(statistics_figure_count) as statistics_figure_count
+        -- Projects, not records: the records of one project are one respondent's.
+        count(case when statistics_figure_count > 0 then 1 end) as figure_count
     from reconciliation
     group by coalesce(unit_code, 'unassigned'), period, match_class
 ),
@@ -25,8 +26,7 @@ totals as (
 judged as (
     select
         totals.*,
-        totals.statistics_figure_count > 0
-        and totals.statistics_figure_count < policy.minimum_published_count as is_withheld
+        {{ is_total_of_too_few('totals.figure_count') }} as is_withheld
     from totals
     cross join policy
 )

@@ -62,19 +62,22 @@ located as (
     {{ located_cells('traced') }}
 ),
 
+-- Few figures are the sum of several records: only those are gathered.
+sums as (
+    select row_key
+    from records
+    where statistics_ytd_wanyuan is not null
+    group by row_key
+    having count(*) > 1
+),
+
 gathered as (
-    select
-        table_name,
-        row_key,
-        column_name,
-        min(receipt_id) as receipt_id,
-        min(sheet) as sheet,
-        {{ dbt.listagg('cell', "';'", 'order by sheet, cell') }} as cell,
-        {{ dbt.listagg('raw_text', "';'", 'order by sheet, cell') }} as raw_text,
-        {{ dbt.listagg('marks', "';'", 'order by sheet, cell') }} as marks,
-        {{ dbt.listagg('steps', "';'", 'order by sheet, cell') }} as steps
-    from located
-    group by table_name, row_key, column_name
+    {{ gathered_cells(
+        'located', "column_name = 'statistics_ytd_wanyuan' and row_key in (select sums.row_key from sums)"
+    ) }}
 )
 
+select * from located
+where column_name <> 'statistics_ytd_wanyuan' or row_key not in (select sums.row_key from sums)
+union all
 select * from gathered

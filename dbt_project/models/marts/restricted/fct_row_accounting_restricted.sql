@@ -1,3 +1,8 @@
-{{ config(alias='fct_row_accounting') }}
+{{ config(
+    alias='fct_row_accounting',
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail'
+) }}
 
 {{ row_accounting(is_restricted=true) }}

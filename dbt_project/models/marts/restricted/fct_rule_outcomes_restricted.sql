@@ -1,3 +1,8 @@
-{{ config(alias='fct_rule_outcomes') }}
+{{ config(
+    alias='fct_rule_outcomes',
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail'
+) }}
 
 {{ rule_outcomes(is_restricted=true) }}

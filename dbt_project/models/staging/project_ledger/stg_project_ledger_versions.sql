@@ -34,6 +34,7 @@ select
     nullif(ledger.owner_uscc, '') as owner_uscc,
     ledger.package,
     nullif(ledger.package_key, '') as package_key,
+    ledger.remarks,
 
     cast(ledger.total_investment_wanyuan as decimal(18, 4)) as total_investment_wanyuan,
     cast(ledger.cumulative_prior_wanyuan as decimal(18, 4)) as cumulative_prior_wanyuan,

@@ -1,0 +1,1 @@
+{{ column_sources(computed_columns(), columns_without_cell(), restricted_tables(), is_restricted=false) }}

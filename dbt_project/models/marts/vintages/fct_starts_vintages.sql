@@ -1,0 +1,1 @@
+{{ vintages('fct_starts') }}

@@ -1,0 +1,1 @@
+{{ vintages('mart_fai_reconciliation') }}

@@ -1,0 +1,1 @@
+"""The commands of the terminal, a module for each group; ``cli`` puts them together. What they do lies below."""

@@ -1,0 +1,54 @@
+"""What every command has in common: its options, its two consoles, and how a fault is told.
+
+The commands themselves are in the modules beside and in ``cli``; what they do lies below.
+"""
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.database import DatabaseError
+from pipelines.problems import OperatorError
+from pipelines.settings import silence_library_notices, switch_telemetry_off
+from pipelines.terminal import PlainConsole
+
+console = PlainConsole()
+errors = PlainConsole(stderr=True)
+
+HomeOption = Annotated[Path, typer.Option("--home", help="The working home.")]
+NowOption = Annotated[
+    str | None,
+    typer.Option(
+        "--now", envvar="TAIZHANG_NOW", help="The clock, an ISO timestamp (district time)."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def say(text: str) -> None:
+    """Tell the operator something beside the result."""
+    errors.print(text, markup=False)
+
+
+def told_plainly(command: Callable[..., None]) -> Callable[..., None]:
+    """An operator's fault ends with cause and remedy and exit code 1, never with a stack trace."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        os.umask(0o077)  # a home is private; what is published is opened on purpose
+        switch_telemetry_off()
+        silence_library_notices()
+        try:
+            command(*args, **kwargs)
+        except OperatorError as error:
+            errors.print(str(error), style="red", markup=False)
+            raise typer.Exit(1) from error
+        except (OSError, DatabaseError) as error:
+            errors.print(f"{type(error).__name__}: {error}", style="red", markup=False)
+            raise typer.Exit(1) from error
+
+    return wrapped

@@ -1,0 +1,129 @@
+"""A build that goes on from the last one: what changed in the ledger since is brought into a copy of it.
+
+The marts that are made of one return each (dbt's incremental models) keep the rows of returns that did not change; dbt
+appends those of the others. Everything else is built anew, as ever. Where anything but returns may have changed (the
+product, the configuration) the build begins from the ledger alone (``snapshots``).
+"""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from pipelines.database import Connection, DatabaseError, open_for_writing, quote_name, quote_text
+from pipelines.ledger.snapshots import begin_build, copy_closed, required_snapshot
+from pipelines.settings import Home
+
+# dbt reads here whose rows it has to append.
+CHANGED_RECEIPTS = "increment.changed_receipts"
+_LEDGER_SCHEMAS = ("raw", "config", "reference", "history")
+_LAST_LOAD = "from {}.raw.loads where is_finished order by now_at desc, load_id desc limit 1"
+# What dbt makes afresh every time; of the marts those that are not kept.
+_DERIVED_SCHEMAS = ("staging", "intermediate")
+_MART_SCHEMAS = ("marts", "marts_restricted")
+
+
+def continue_build(home: Home, last_build: Path | None, kept: Collection[str]) -> bool:
+    """Prepare the database dbt builds in: from the last build where that is safe, else from the ledger alone.
+
+    ``last_build`` is the database the release in place was built from; ``kept`` are the marts whose rows belong to
+    returns, as schema.table. Returns whether the build goes on from the last one. Raises OperatorError when nothing
+    has been loaded yet.
+    """
+    snapshot = required_snapshot(home)
+    if last_build is not None and last_build.is_file():
+        copy_closed(last_build, home.building_database)
+        with open_for_writing(home.building_database) as connection:
+            connection.execute(f"attach {quote_text(str(snapshot))} as ledger (read_only)")
+            is_continued = _is_same_world(connection, kept)
+            if is_continued:
+                _bring_up_to_date(connection, kept)
+            connection.execute("detach ledger")
+        if is_continued:
+            return True
+    begin_build(home)
+    with open_for_writing(home.building_database) as connection:
+        _note_changed(connection, "select cast(null as varchar) as receipt_id where false")
+    return False
+
+
+def _is_same_world(connection: Connection, kept: Collection[str]) -> bool:
+    """Whether product and configuration are those of the last build, and it has every mart that is kept."""
+    try:
+        (before,), (now,) = (
+            connection.execute(f"select product, config_hash {_LAST_LOAD.format(name)}").fetchall()
+            for name in (_own_name(connection), "ledger")
+        )
+    except (DatabaseError, ValueError):
+        # An older version's build does not say what it was made with.
+        return False
+    return None not in now and before == now and set(kept) <= _tables(connection, _MART_SCHEMAS)
+
+
+def _bring_up_to_date(connection: Connection, kept: Collection[str]) -> None:
+    """Make the ledger's tables those of now, and take out of the kept marts what has to be made again."""
+    for table in sorted(_tables(connection, _MART_SCHEMAS) - set(kept)):
+        connection.execute(f"drop table {table}")
+    for schema in _DERIVED_SCHEMAS:
+        connection.execute(f"drop schema if exists {schema} cascade")
+    _note_changed(
+        connection,
+        " union ".join(
+            f"select receipt_id from (from {one}.raw.{table} except from {other}.raw.{table})"
+            for table in ("receipts", "seals")
+            for one, other in (("ledger", _own_name(connection)), (_own_name(connection), "ledger"))
+        ),
+    )
+    sealed = _sealed_tables(connection)
+    for schema, table, definition in _ledger_tables(connection):
+        name = f"{quote_name(schema)}.{quote_name(table)}"
+        if name in sealed:
+            _replace_changed(connection, name, f"ledger.{name}")
+        else:
+            _replace(connection, name, definition)
+    for name in sorted(kept):
+        connection.execute(f"delete from {name} where {_IS_CHANGED}")
+
+
+_IS_CHANGED = f"receipt_id in (select receipt_id from {CHANGED_RECEIPTS})"
+
+
+def _note_changed(connection: Connection, receipts: str) -> None:
+    connection.execute("create schema if not exists increment")
+    connection.execute(f"create or replace table {CHANGED_RECEIPTS} as {receipts}")
+
+
+def _replace_changed(connection: Connection, name: str, source: str) -> None:
+    """Rows of receipts that did not change are sealed on both sides as they are."""
+    connection.execute(f"delete from {name} where {_IS_CHANGED}")
+    connection.execute(f"insert into {name} by name select * from {source} where {_IS_CHANGED}")
+
+
+def _replace(connection: Connection, name: str, definition: str) -> None:
+    connection.execute(f"drop table if exists {name}")
+    connection.execute(f"create table {name} {definition[definition.index('(') :]}")
+    connection.execute(f"insert into {name} by name select * from ledger.{name}")
+
+
+def _own_name(connection: Connection) -> str:
+    return quote_name(str(connection.execute("select current_database()").fetchall()[0][0]))
+
+
+def _tables(connection: Connection, schemas: Collection[str]) -> set[str]:
+    rows = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where database_name = current_database() and list_contains($1, schema_name)",
+        [list(schemas)],
+    ).fetchall()
+    return {name for (name,) in rows}
+
+
+def _sealed_tables(connection: Connection) -> set[str]:
+    rows = connection.execute("select distinct table_name from ledger.raw.seals").fetchall()
+    return {f"{quote_name('raw')}.{quote_name(name)}" for (name,) in rows if name != "receipts"}
+
+
+def _ledger_tables(connection: Connection) -> list[tuple[str, str, str]]:
+    return connection.execute(
+        "select schema_name, table_name, sql from duckdb_tables()"
+        " where database_name = 'ledger' and list_contains($1, schema_name) order by all",
+        [list(_LEDGER_SCHEMAS)],
+    ).fetchall()
