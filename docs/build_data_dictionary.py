@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 from generated_page import write_or_check
 
-from pipelines.release.labels import chinese_name, column_label
+from pipelines.release.labels import chinese_name, column_label, in_both_languages
 
 ROOT = Path(__file__).resolve().parent.parent
 MARTS = ROOT / "dbt_project" / "models" / "marts"
@@ -27,8 +27,6 @@ PAGE = ROOT / "docs" / "data_dictionary.md"
 RESTRICTED_FOLDER = "restricted"
 
 _ALIAS = re.compile(r"""alias\s*=\s*['"](\w+)['"]""")
-# A description says it in Chinese, then in English: 项目名称。 Project name.
-_TWO_LANGUAGES = re.compile(r"^(?P<chinese>.*?[。；）])\s+(?P<english>[A-Z0-9“(].*)$", re.DOTALL)
 # A row of the list of methods: | [title](page.md) | `marts.a`, `marts.b` | question |
 _METHOD = re.compile(r"^\| \[([^\]]+)\]\((\w+\.md)\) \| ([^|]+) \|", re.MULTILINE)
 _NAMED_TABLE = re.compile(r"`(?:marts\.)?(\w+)`")
@@ -122,20 +120,20 @@ def _published_name(model: str, folder: Path) -> str:
 def _overview(tables: list[Table]) -> str:
     lines = ["| table | 报表 schema | 内容 | contents |", "|---|---|---|---|"]
     for table in tables:
-        chinese, english = _languages(table.description)
+        chinese, english = in_both_languages(table.description)
         link = f"[`{table.name}`](#{_anchor(table)})"
         lines.append(f"| {link} | {table.chinese_name} | {_cell(chinese)} | {_cell(english)} |")
     return "\n".join(lines) + "\n"
 
 
 def _section(table: Table) -> str:
-    chinese, english = _languages(table.description)
+    chinese, english = in_both_languages(table.description)
     title = f"### {table.name}"
     lines = [f'<a id="{_anchor(table)}"></a>', "", title, "", chinese, english, ""]
     lines += [f"`报表.{table.chinese_name}` · {_grain(table)}{_methods(table.name)}", ""]
     lines += ["| column | 报表 | type | 含义 | meaning |", "|---|---|---|---|---|"]
     for column in table.columns:
-        chinese, english = _languages(column["description"])
+        chinese, english = in_both_languages(column["description"])
         english += _values(table.values.get(column["name"]), chinese + english)
         name = f"`{column['name']}`{_marks(column, table.grain)}"
         label = column_label(table.name, column["name"])
@@ -180,11 +178,6 @@ def _values(values: list[str] | None, said: str) -> str:
     if not values or all(value in said for value in values):
         return ""
     return " One of: " + " ".join(f"`{value}`" for value in values) + "."
-
-
-def _languages(description: str) -> tuple[str, str]:
-    found = _TWO_LANGUAGES.match(description)
-    return (found["chinese"], found["english"]) if found else (description, "")
 
 
 def _cell(text: str) -> str:

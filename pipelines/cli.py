@@ -72,6 +72,7 @@ def init(
 @app.command()
 @told_plainly
 def load(
+    context: typer.Context,
     home: HomeOption,
     now: NowOption = None,
     accept_change: Annotated[
@@ -87,7 +88,7 @@ def load(
         str | None,
         typer.Option(
             metavar="TIMESTAMP",
-            help="Load nothing: rebuild every mart as it was published at that moment.",
+            help="Load nothing: rebuild every mart as it was published at that moment (a date: at its end).",
         ),
     ] = None,
     into: Annotated[
@@ -100,6 +101,11 @@ def load(
 ) -> None:
     """One complete load: receive, read, validate, build the marts, audit, publish."""
     Home(home).settings()
+    _refuse_what_would_be_ignored(context, as_known is not None)
+    if accept_change is not None and not accept_change.strip():
+        raise OperatorError(
+            "It is not said why the change is accepted.", 'Say it: --accept-change "REASON".'
+        )
     if as_known is not None:
         _rebuild(Home(home), as_known, into)
         return
@@ -118,10 +124,26 @@ def load(
         raise typer.Exit(1)
 
 
+def _refuse_what_would_be_ignored(context: typer.Context, is_looking_back: bool) -> None:
+    """Raise OperatorError for options that were typed and mean nothing to what was asked for."""
+    of_a_load = ("now", "accept_change", "full_refresh", "as_json")
+    senseless = [
+        "--" + name.removeprefix("as_").replace("_", "-")
+        for name in (of_a_load if is_looking_back else ("into",))
+        if (source := context.get_parameter_source(name)) and source.name == "COMMANDLINE"
+    ]
+    if senseless:
+        with_or_without = "with" if is_looking_back else "without"
+        raise OperatorError(
+            f"{', '.join(senseless)} means nothing {with_or_without} --as-known.",
+            "Leave it out, or ask for one thing at a time.",
+        )
+
+
 def _rebuild(home: Home, as_known: str, into: Path | None) -> None:
     from pipelines.orchestration.as_known import rebuild_as_known
 
-    moment = clock.read_now(as_known, home.settings().district.timezone)
+    moment = clock.read_past(as_known, home.settings().district.timezone)
     rebuilt = rebuild_as_known(home, moment, into, say)
     past = rebuilt.past
     console.print(f"Release {past.release_id} of {past.now_at}: {rebuilt.folder}", markup=False)

@@ -3,7 +3,7 @@
 Every moment in the product is the ``now`` of a load, given from outside or read here once.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pipelines.problems import OperatorError
@@ -23,15 +23,29 @@ def read_now(given: str | None, timezone: str) -> datetime:
     zone = ZoneInfo(timezone)
     if not given:
         return datetime.now(zone).replace(tzinfo=None, microsecond=0)
+    return _read(given, zone)
+
+
+def read_past(given: str, timezone: str) -> datetime:
+    """Return the moment somebody asks about, as naive local time: a date alone is the end of that day.
+
+    Raises OperatorError when it is neither a date nor an ISO timestamp.
+    """
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        return _read(given, ZoneInfo(timezone))
+    return datetime.combine(day, time.max)
+
+
+def _read(given: str, zone: ZoneInfo) -> datetime:
     try:
         moment = datetime.fromisoformat(given)
     except ValueError as error:
         raise OperatorError(
             f"“{given}” is no timestamp.", "Write it like 2025-04-10T08:30:00."
         ) from error
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(zone).replace(tzinfo=None)
-    return moment
+    return moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
 
 
 def local_time(epoch_ns: int, timezone: str) -> datetime:

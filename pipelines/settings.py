@@ -66,6 +66,8 @@ class Policy(BaseModel):
     time_progress: Literal["linear_month", "linear_day", "phased"] = "linear_month"
     lights: Literal["monthly", "half_monthly"] = "monthly"
     fai_threshold_wanyuan: int = 500
+    # From this total investment on, entry in the statistics asks for a written explanation as well.
+    entry_explanation_wanyuan: int = Field(default=5000, ge=0)
     reconciliation_tolerance_wanyuan: int = 1
     proposal_similarity: float = Field(default=0.85, gt=0, le=1)
     minimum_published_count: int = Field(default=3, ge=1)
@@ -231,12 +233,19 @@ class Home:
 
     def settings(self) -> HomeSettings:
         """Read ``taizhang.toml``. Raises OperatorError that names the file and the remedy."""
-        if not self.settings_file.is_file():
+        try:
+            if not self.settings_file.is_file():
+                raise OperatorError(
+                    f"{self.settings_file} does not exist.",
+                    f"Make a home first: taizhang init {self.root} --profile NAME",
+                )
+            return read_home_settings(self.settings_file)
+        except PermissionError as error:
             raise OperatorError(
-                f"{self.settings_file} does not exist.",
-                f"Make a home first: taizhang init {self.root} --profile NAME",
-            )
-        return read_home_settings(self.settings_file)
+                f"{self.settings_file} may not be read by you.",
+                "Commands are for the user who runs the loads; others open the files in"
+                f" {self.published} with any SQL tool.",
+            ) from error
 
 
 def read_home_settings(path: Path) -> HomeSettings:

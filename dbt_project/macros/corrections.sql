@@ -45,6 +45,17 @@
     {{ return(columns[form_id]) }}
 {%- endmacro %}
 
+{#- The fields a cell is traced from that hold words, neither money nor date: a name, and what a correction may change. -#}
+{% macro fields_of_words() -%}
+    {%- set fields = ['project_name'] -%}
+    {%- for form_id in ['project_ledger', 'progress_report', 'start_completion_register'] -%}
+        {%- for field, kind in correctable_columns(form_id).items() if kind == 'text' -%}
+            {%- do fields.append(field) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(fields) }}
+{%- endmacro %}
+
 {#- The text a value is compared by: 320.0000 is 320, 2019-06-01 is itself, blank is NULL. -#}
 {% macro value_text(column, kind) -%}
     {%- if kind == 'money' -%}

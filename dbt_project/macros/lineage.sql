@@ -50,8 +50,9 @@
     decided about it: a correction of the value, a waiver of findings on the cell.
 
     A value that holds for every row of a merge stands in the merge's first cell; its first step names that cell.
+    is_open: for what everybody may read; then no personal number stands in the text.
 -#}
-{% macro located_cells(traced) -%}
+{% macro located_cells(traced, is_open=false) -%}
     select
         {{ traced }}.table_name,
         {{ traced }}.row_key,
@@ -59,7 +60,7 @@
         {{ traced }}.receipt_id,
         {{ traced }}.sheet,
         {{ cell_of(traced) }} as cell,
-        cells.raw_text,
+        {{ open_cell_text('cells.raw_text', traced ~ '.field') if is_open else 'cells.raw_text' }} as raw_text,
         cells.marks,
         {{ steps_with_correction('normalisations.steps', 'corrections') }} as steps,
         corrections.new_value as corrected_value,

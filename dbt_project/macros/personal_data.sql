@@ -2,16 +2,28 @@
     What must never stand in the open release, wherever a submitter wrote it: the number of a mobile telephone, of a line
     with its area code, of an identity card. In the ledger, the archive and the restricted release it stays.
 
-    A number may be parted by blanks or hyphens and written full-width; it is one only where no digit goes before or
-    after it, nor a point with digits, so that amounts, codes and hashes are left alone.
+    A number may be parted by blanks, hyphens, dashes or points and written full-width; it is one only where no digit goes
+    before or after it, nor a point with digits, so that amounts, codes and hashes are left alone.
 -#}
 {% macro personal_numbers() -%}
     {%- set digit = '[0-9０-９]' -%}
+    {%- set blank = '[ 　 ]' -%}
+    {%- set apart = '[-‐‑–—－ 　 ]' -%}
+    {#- A single point is that of an amount: it parts a number only where it stands at both places. -#}
+    {%- set mobile_groups = '(?:(?:' ~ apart ~ '?' ~ digit ~ '{4}){2}|(?:[.．·]' ~ digit ~ '{4}){2})' -%}
+    {%- set birthday = ['(?:[1１][9９]|[2２][0０])', digit, digit, '[0０1１]', digit, '[0-3０-３]', digit] -%}
     {{ return([
-        {'body': '(?:[+]?86[- ]?)?[1１][3-9３-９]' ~ digit ~ '(?:[- ]?' ~ digit ~ '{4}){2}', 'shown': '1**********'},
-        {'body': '0[0-9]{2,3}[-—－][0-9]{7,8}', 'shown': '0**-*******'},
         {
-            'body': '[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]',
+            'body': '(?:(?:[+＋]|[0０]{2})?[8８][6６]' ~ apart ~ '?)?[1１][3-9３-９]' ~ digit ~ mobile_groups,
+            'shown': '1**********',
+        },
+        {
+            'body': '[(（]?[0０]' ~ digit ~ '{2,3}(?:[)）]' ~ blank ~ '?|' ~ apart ~ ')' ~ digit ~ '{7,8}',
+            'shown': '0**-*******',
+        },
+        {
+            'body': '[1-9１-９]' ~ (blank ~ '?' ~ digit) * 5 ~ blank ~ '?' ~ birthday | join(blank ~ '?')
+            ~ (blank ~ '?' ~ digit) * 3 ~ blank ~ '?[0-9０-９XxＸｘ]',
             'shown': '******************',
         },
     ]) }}
@@ -39,17 +51,38 @@
     regexp_matches({{ text }}, '{{ number_alone(bodies) }}')
 {%- endmacro %}
 
-{#- Keys, codes, hashes, places and the text of a figure's cell are no words of a submitter. -#}
+{#- Columns of text that no submitter words: keys, codes, hashes, months, places. The text of a figure's cell is masked
+    where the cell is traced (open_cell_text). A column that is not named here is looked through. -#}
+{% macro columns_without_words() -%}
+    {{ return([
+        'row_key', 'vintage_key', 'project_key', 'lifecycle_key', 'contribution_key', 'item_key', 'meeting_key',
+        'source_row_key',
+        'receipt_id', 'old_receipt_id', 'new_receipt_id', 'closing_receipt_id', 'finding_id', 'notice_id', 'message_id',
+        'load_id', 'form_id', 'source_form_id', 'rule_id', 'indicator_id', 'parent_indicator_id',
+        'unit_code', 'submitter_code', 'provider_unit_code', 'subject_code', 'township_code', 'project_code',
+        'industry_code', 'owner_uscc', 'sha256',
+        'period', 'as_of_period', 'start_period', 'completion_period', 'exit_period', 'reported_period', 'since_period',
+        'first_seen_period', 'last_new_photo_period',
+        'cell', 'old_cell', 'new_cell', 'marks', 'raw_text'
+    ]) }}
+{%- endmacro %}
+
 {% macro columns_of_words(columns) -%}
     {%- set words = [] -%}
     {%- for column in columns.values() if (column.data_type or '') | lower in ['varchar', 'text', 'string'] -%}
-        {%- if not modules.re.search(
-            '(_key|_id|_code|_uscc|period|sha256|cell|raw_text|steps|marks|_hash)$', column.name
-        ) -%}
+        {%- if column.name not in columns_without_words() -%}
             {%- do words.append(column.name) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(words) }}
+{%- endmacro %}
+
+{#- The text of a cell as everybody may read it: that of a figure or date as it stands, of a field of words masked. -#}
+{% macro open_cell_text(text, field) -%}
+    case when {{ field }} in ('{{ fields_of_words() | join("', '") }}')
+        then {{ without_personal_numbers(text) }}
+        else {{ text }}
+    end
 {%- endmacro %}
 
 {#- After each open mart is built, and before anything reads it. -#}

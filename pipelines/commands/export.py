@@ -38,9 +38,10 @@ def export(
     from pipelines.reports.exports import Wanted, published_tables, write_export
 
     place = Home(home)
+    place.settings()
     if listed:
         for found in published_tables(place, restricted):
-            console.print(f"{found.name:32}{found.chinese_name}", markup=False)
+            console.print(f"{found.name:36}{found.chinese_name}", markup=False)
         return
     if table is None or output is None:
         raise OperatorError(

@@ -49,7 +49,9 @@ def propose_candidates(
     from pipelines.reconciliation import candidate_lists
     from pipelines.reconciliation.deciding import propose
 
-    proposals = propose(Home(home), period, unit, at_least)
+    place = Home(home)
+    place.settings()
+    proposals = propose(place, period, unit, at_least)
     if csv_file is not None:
         if csv_file.exists() or not csv_file.parent.is_dir():
             raise OperatorError(

@@ -8,7 +8,7 @@ from pydantic_core import to_jsonable_python
 
 from pipelines import clock
 from pipelines.commands.telling import HomeOption, JsonOption, NowOption, console, say, told_plainly
-from pipelines.lock import only_builder
+from pipelines.lock import only_builder, only_writer
 from pipelines.settings import Home
 from pipelines.text import one_line, printable_json
 
@@ -128,13 +128,16 @@ def rollback(
     now: NowOption = None,
 ) -> None:
     """Put a kept release in place again; the one in place is kept, and readers are not disturbed."""
+    from pipelines.declarations.forms import load_forms
+    from pipelines.ledger.catalogue import FORMS_FOLDER
     from pipelines.release.rollback import roll_back
 
     place = Home(home)
     settings = place.settings()
     moment = clock.read_now(now, settings.district.timezone)
-    with only_builder(place, settings.limits.lock_wait_seconds, say):
-        event = roll_back(place, number, moment, reason)
+    wait = settings.limits.lock_wait_seconds
+    with only_builder(place, wait, say), only_writer(place, wait, say):
+        event = roll_back(place, number, moment, reason, load_forms(FORMS_FOLDER))
     left = event.from_release
     console.print(f"Release {event.release} is in place: {place.reporting_database}")
     console.print(f"Release {left} is kept: taizhang release rollback {left} puts it back.")

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from math import isfinite
+from itertools import accumulate
+from math import ceil, isfinite
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from xml.sax.saxutils import escape
 
 from pipelines.feedback.sheet_plans import CellStyle, SheetLook, SheetPlan
@@ -30,11 +31,15 @@ _FIRST_DATE = date(1900, 3, 1)
 _DAY_ZERO = date(1899, 12, 30)
 _SAMPLE_ROWS = r'<row r="{}".*</row>(?=</sheetData>)'
 _STYLE = re.compile(r'<c r="[A-Z]+\d+" s="(\d+)"')
+_PRINT_AREA = rb"(Print_Area[^>]*>[^<]*:\$[A-Z]+\$)\d+"
 _ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CHUNK = 2_000
+_LINE_HEIGHT = 14.0
+# Characters of a column's width on a page across at 70 %, where texts of 10 points are 7 points high.
+_READABLE = {"A4": 200.0, "A3": 300.0}
 
 _TITLE = CellStyle(points=14, is_bold=True)
-_NOTE = CellStyle(points=9)
+_NOTE = CellStyle(points=9, wraps=True)
 _HEADING = CellStyle(
     points=10, is_bold=True, fill="DDEBF7", horizontal="center", wraps=True, has_border=True
 )
@@ -42,21 +47,29 @@ _HEADING = CellStyle(
 
 @dataclass(frozen=True)
 class LongColumn:
-    """A column: its heading, how its numbers look (``@`` for texts) and how wide it is, in characters."""
+    """A column: its heading, how its numbers look (``@`` for texts) and how wide it is, in characters.
+
+    ``is_hidden`` ones, at the end of the sheet, are neither seen nor printed.
+    """
 
     heading: str
     number_format: str
     width: float
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
 class LongSheet:
-    """A sheet with a title, a line that names the source, headings, and the rows below."""
+    """A sheet with a title, a line that names the source, headings, and the rows below.
+
+    Where it is printed on several pages side by side, each begins with the first ``naming_columns``.
+    """
 
     name: str
     title: str
     source: str
     columns: Sequence[LongColumn]
+    naming_columns: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,9 @@ def write_long_workbook(
             if entry.filename == "xl/worksheets/sheet1.xml":
                 with file.open(entry, "w", force_zip64=True) as stream:
                     written = _write_rows(content.decode(), sheet, rows, stream.write)
+            elif entry.filename == "xl/workbook.xml":
+                # The sheets come before it: how many rows there are is known.
+                file.writestr(entry, _printed_to(content, HEAD_ROWS + written.rows))
             else:
                 file.writestr(entry, content)
     return written
@@ -91,9 +107,19 @@ def _frame(sheet: LongSheet) -> SheetPlan:
     """The sheet with its two sample rows."""
     last, top = len(sheet.columns) - 1, HEAD_ROWS
     body = [
-        ((top, n, top + 1, n), CellStyle(points=10, number_format=c.number_format, has_border=True))
+        (
+            (top, n, top + 1, n),
+            CellStyle(
+                points=10,
+                number_format=c.number_format,
+                wraps=c.number_format == "@",
+                has_border=True,
+            ),
+        )
         for n, c in enumerate(sheet.columns)
     ]
+    page = page_of(sheet)
+    heading_lines = max((_lines(c.heading, c.width) for c in sheet.columns), default=1)
     return SheetPlan(
         sheet.name,
         [
@@ -105,7 +131,11 @@ def _frame(sheet: LongSheet) -> SheetPlan:
         ],
         look=SheetLook(
             widths=[column.width for column in sheet.columns],
-            heights={0: 24, 2: 32},
+            heights={
+                0: 24,
+                1: _LINE_HEIGHT * page.source_lines,
+                2: _LINE_HEIGHT * heading_lines + 4,
+            },
             styles=[
                 ((0, 0, 0, 0), _TITLE),
                 ((1, 0, 1, 0), _NOTE),
@@ -114,10 +144,54 @@ def _frame(sheet: LongSheet) -> SheetPlan:
             ],
             frozen_rows=top,
             repeated_rows=(0, top - 1),
-            paper="A3" if sum(column.width for column in sheet.columns) > 130 else "A4",
+            repeated_columns=sheet.naming_columns if page.pages_wide > 1 else 0,
+            printed_columns=page.printed_columns,
+            pages_wide=page.pages_wide,
+            paper=page.paper,
             is_landscape=True,
         ),
+        merges=[(1, 0, 1, page.source_columns - 1)] if page.source_columns > 1 else [],
     )
+
+
+def _printed_to(workbook: bytes, last: int) -> bytes:
+    """The first sheet's print area, which ended with its samples, down to its last row."""
+    return re.sub(_PRINT_AREA, rb"\g<1>%d" % last, workbook, count=1)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """How a sheet is laid out on paper: what is printed, and over which columns and lines its source line runs."""
+
+    printed_columns: int
+    paper: Literal["A4", "A3"]
+    pages_wide: int
+    source_columns: int
+    source_lines: int
+
+
+def page_of(sheet: LongSheet) -> _Page:
+    """As many pages side by side as keep the figures readable; no more than that."""
+    widths = [column.width for column in sheet.columns if not column.is_hidden]
+    whole, named = sum(widths), sum(widths[: sheet.naming_columns])
+    paper: Literal["A4", "A3"] = "A4" if whole <= _READABLE["A4"] else "A3"
+    limit = _READABLE[paper]
+    pages = 1 if whole <= limit else ceil((whole - named) / (limit - named))
+    over = [n for n, end in enumerate(accumulate(widths), 1) if end <= limit]
+    source_columns = over[-1] if over else 1
+    lines = _lines(sheet.source, sum(widths[:source_columns]) * 10 / 9)
+    return _Page(len(widths), paper, pages, source_columns, lines)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column: a Chinese character is as wide as two others."""
+    room = max(width - 1, 2)
+    return sum(max(1, ceil(shown_width(part) / room)) for part in text.split("\n"))
+
+
+def shown_width(text: str) -> int:
+    """The width of a text, in characters of a column's width."""
+    return sum(1 if character < "\u2e80" else 2 for character in text)
 
 
 def _write_rows(

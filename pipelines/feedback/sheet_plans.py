@@ -49,7 +49,9 @@ class SheetLook:
     """What makes a sheet a form: areas are 0-based (top, left, bottom, right), inclusive.
 
     Of two styles over one cell the later holds. A cell of ``stale`` stands out as long as it holds
-    that value. ``frozen_rows`` stay in sight; ``repeated_rows`` (first, last) stand on every page.
+    that value. ``frozen_rows`` stay in sight; ``repeated_rows`` (first, last) and the first
+    ``repeated_columns`` stand on every page. Of a sheet with ``printed_columns`` only the first so many
+    are printed, and the others are hidden.
     """
 
     widths: Sequence[float] = ()
@@ -60,6 +62,9 @@ class SheetLook:
     stale: Mapping[Position, Decimal] = field(default_factory=dict)
     frozen_rows: int = 0
     repeated_rows: tuple[int, int] | None = None
+    repeated_columns: int = 0
+    printed_columns: int | None = None
+    pages_wide: int = 1
     paper: Literal["A4", "A3"] = "A4"
     is_landscape: bool = False
     is_protected: bool = False

@@ -140,7 +140,9 @@ def _is_countable(value: SheetValue) -> bool:
 
 def _dress(sheet: Worksheet, look: SheetLook) -> None:
     for number, width in enumerate(look.widths, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
+        column = sheet.column_dimensions[get_column_letter(number)]
+        column.width = width
+        column.hidden = look.printed_columns is not None and number > look.printed_columns
     for row, height in look.heights.items():
         sheet.row_dimensions[row + 1].height = height
     for area, style in look.styles:
@@ -224,13 +226,17 @@ def _choices(choices: Sequence[str]) -> str:
 def _set_up_print(sheet: Worksheet, look: SheetLook) -> None:
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A3 if look.paper == "A3" else sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape" if look.is_landscape else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = look.pages_wide, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
     if look.repeated_rows is not None:
         first, last = look.repeated_rows
         sheet.print_title_rows = f"{first + 1}:{last + 1}"
+    if look.repeated_columns:
+        sheet.print_title_cols = f"A:{get_column_letter(look.repeated_columns)}"
+    if look.printed_columns is not None:
+        sheet.print_area = f"A1:{get_column_letter(look.printed_columns)}{sheet.max_row}"
 
 
 def _protect(sheet: Worksheet) -> None:

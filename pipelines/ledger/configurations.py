@@ -17,13 +17,15 @@ from pipelines.settings import PROJECT_ROOT, SETTINGS_FILE, Home
 
 # What decides how returns become figures; tests, samples and documentation do not.
 _MAKING = (
-    ("pipelines", "*.py"),
-    ("dbt_project/models", "*"),
-    ("dbt_project/macros", "*.sql"),
-    ("expectations", "*.yml"),
-    ("sources/forms", "*"),
-    ("sources/reference", "*.csv"),
-    ("warehouse/ddl", "*.sql"),
+    "requirements.lock",
+    "pipelines/**/*.py",
+    "dbt_project/dbt_project.yml",
+    "dbt_project/models/**/*",
+    "dbt_project/macros/*.sql",
+    "expectations/*.yml",
+    "sources/forms/**/*",
+    "sources/reference/*.csv",
+    "warehouse/ddl/*.sql",
 )
 
 
@@ -100,8 +102,8 @@ def lay_out(connection: Connection, archive: Path, config_hash: str, home: Home)
 def product_fingerprint() -> str:
     """A hash over everything in the product that decides about figures: equal for equal versions only."""
     digest = hashlib.sha256()
-    for folder, pattern in _MAKING:
-        for path in sorted((PROJECT_ROOT / folder).rglob(pattern)):
+    for pattern in _MAKING:
+        for path in sorted(PROJECT_ROOT.glob(pattern)):
             if path.is_file():
                 digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -71,7 +71,12 @@ def unrecorded_changes(connection: Connection, build: Path) -> list[str]:
 
 
 def _unrecorded_load(connection: Connection) -> tuple[str, datetime] | None:
-    """The load that the file ``released`` shows and its moment, if it still has to be recorded."""
+    """The load that the file ``released`` shows and its moment, if it still has to be recorded.
+
+    A release made by a version of the product that kept no versions has none.
+    """
+    if "product" not in _columns(connection, "released", "raw", "loads"):
+        return None
     found = connection.execute(
         """
         with shown as (

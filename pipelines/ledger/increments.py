@@ -5,12 +5,16 @@ appends those of the others. Everything else is built anew, as ever. Where anyth
 product, the configuration) the build begins from the ledger alone (``snapshots``).
 """
 
+import logging
 from collections.abc import Collection
 from pathlib import Path
 
 from pipelines.database import Connection, DatabaseError, open_for_writing, quote_name, quote_text
 from pipelines.ledger.snapshots import begin_build, copy_closed, required_snapshot
+from pipelines.problems import OperatorError
 from pipelines.settings import Home
+
+_log = logging.getLogger(__name__)
 
 # dbt reads here whose rows it has to append.
 CHANGED_RECEIPTS = "increment.changed_receipts"
@@ -26,23 +30,30 @@ def continue_build(home: Home, last_build: Path | None, kept: Collection[str]) -
 
     ``last_build`` is the database the release in place was built from; ``kept`` are the marts whose rows belong to
     returns, as schema.table. Returns whether the build goes on from the last one. Raises OperatorError when nothing
-    has been loaded yet.
+    has been loaded yet; a last build that is damaged is told in the log and not gone on from.
     """
     snapshot = required_snapshot(home)
     if last_build is not None and last_build.is_file():
-        copy_closed(last_build, home.building_database)
-        with open_for_writing(home.building_database) as connection:
-            connection.execute(f"attach {quote_text(str(snapshot))} as ledger (read_only)")
-            is_continued = _is_same_world(connection, kept)
-            if is_continued:
-                _bring_up_to_date(connection, kept)
-            connection.execute("detach ledger")
-        if is_continued:
-            return True
+        try:
+            if _continue(home, snapshot, last_build, kept):
+                return True
+        except (OperatorError, DatabaseError) as error:
+            _log.warning("%s cannot be gone on from: %s", last_build, error)
     begin_build(home)
     with open_for_writing(home.building_database) as connection:
         _note_changed(connection, "select cast(null as varchar) as receipt_id where false")
     return False
+
+
+def _continue(home: Home, snapshot: Path, last_build: Path, kept: Collection[str]) -> bool:
+    copy_closed(last_build, home.building_database)
+    with open_for_writing(home.building_database) as connection:
+        connection.execute(f"attach {quote_text(str(snapshot))} as ledger (read_only)")
+        is_same_world = _is_same_world(connection, kept)
+        if is_same_world:
+            _bring_up_to_date(connection, kept)
+        connection.execute("detach ledger")
+    return is_same_world
 
 
 def _is_same_world(connection: Connection, kept: Collection[str]) -> bool:

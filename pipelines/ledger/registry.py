@@ -103,6 +103,7 @@ def _store_settings(connection: Connection, settings: HomeSettings) -> None:
                 policy.node_reminder_days,
                 policy.notice_grace_days,
                 policy.notice_repeat_days,
+                policy.entry_explanation_wanyuan,
             )
         ],
     )

@@ -17,7 +17,7 @@ from pipelines.ledger.snapshots import copy_closed
 from pipelines.ledger.work_database import open_work_database
 from pipelines.lock import Say, only_builder, only_writer
 from pipelines.orchestration.dbt_runs import build, raise_on_failure
-from pipelines.release.as_known import lay_out_files
+from pipelines.release.as_known import lay_out_files, new_or_empty
 from pipelines.release.recording import record_current
 from pipelines.settings import Home, point_dbt_at
 
@@ -34,9 +34,10 @@ class Rebuilt:
 def rebuild_as_known(home: Home, moment: datetime, folder: Path | None, say: Say) -> Rebuilt:
     """Rebuild every mart as of the last release at or before a moment, into ``folder`` or one below the home.
 
-    Raises OperatorError when nothing was published by then, when the configuration of then was not kept, and when a
-    model fails.
+    Raises OperatorError when nothing was published by then, when the configuration of then was not kept, when the
+    folder is not free, and when a model fails.
     """
+    wanted = None if folder is None else new_or_empty(home, folder)
     today = read_catalogue(home)
     wait = today.settings.limits.lock_wait_seconds
     with only_builder(home, wait, say):
@@ -51,8 +52,11 @@ def rebuild_as_known(home: Home, moment: datetime, folder: Path | None, say: Say
                     private.root.mkdir(mode=0o700)
                     lay_out(connection, home.archive, past.config_hash, private)
                 copy_closed(home.work_database, private.work_database)
-            target = folder or home.as_known / f"{past.now_at:%Y%m%dT%H%M%S}"
+            target = wanted or home.as_known / f"{past.now_at:%Y%m%dT%H%M%S}"
             _build(private, past, home.logs)
+            if wanted is None and target.exists():
+                # The home's own place for this moment: what was rebuilt there before.
+                shutil.rmtree(target)
             lay_out_files(private.building_database, target)
         finally:
             point_dbt_at(home)

@@ -59,7 +59,7 @@ def dbt_asset() -> dg.AssetsDefinition:
         with open_for_writing(home.home.building_database) as connection:
             record_current(connection, home.home)
         selected = frozenset(context.selected_asset_keys)
-        # Every build begins on a copy without marts: what a chosen model needs is built with it.
+        # Every build begins without what depends on more than one return: what a chosen model needs is built with it.
         models = sorted(f"+{key.path[-1]}" for key in selected) if context.is_subset else []
         logs = home.home.logs
         nodes = build(home.home.root / ".dbt", logs, models)
@@ -69,6 +69,21 @@ def dbt_asset() -> dg.AssetsDefinition:
         results.seconds["transform"] = round(time.perf_counter() - start, 3)
 
     return warehouse
+
+
+def _record(home: HomeResource, results: RunResults) -> None:
+    """Record the release that is in place now. Where it cannot be done yet, the next load does it first of all."""
+    try:
+        with (
+            home.writing(results.say),
+            open_work_database(home.home, home.catalogue.forms) as connection,
+        ):
+            record_current(connection, home.home)
+    except OperatorError as error:
+        results.say(
+            "The release is published; its versions are not recorded yet, the next load does it."
+            f" {error.cause}"
+        )
 
 
 def release_asset(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
@@ -109,11 +124,7 @@ def release_asset(marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
             )
         made = publish(home.home, catalogue.settings, home.accept_change)
         results.release = made
-        with (
-            home.writing(results.say),
-            open_work_database(home.home, catalogue.forms) as connection,
-        ):
-            record_current(connection, home.home)
+        _record(home, results)
         results.seconds["publish"] = round(time.perf_counter() - start, 3)
         return dg.MaterializeResult(
             metadata={"release": made.release_id, "folder": str(made.folder), **made.rows}

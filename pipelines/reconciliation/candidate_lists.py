@@ -68,7 +68,8 @@ def _values(proposals: Proposals, one: LinkCandidate) -> dict[str, str | None]:
     unit = one.project.unit_code
     return {
         "candidate_id": one.candidate_id,
-        "score": f"{one.score:.3f}",
+        # Evidence is never certainty: 0.9998 is not shown as 1.
+        "score": f"{min(one.score, 0.999):.3f}",
         "project_code": one.project.project_code,
         "project_name": one.project.name,
         "unit_name": proposals.month.unit_names.get(unit, unit) if unit else None,

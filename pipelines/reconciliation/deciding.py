@@ -193,6 +193,11 @@ def _pair_by_codes(releases: Connection, left: str | None, right: str | None) ->
         )
     code, statistics_code = linked_id(LEDGER, left), linked_id(STATISTICS, right)
     keys, known = _project_keys(releases), _statistics_codes(releases)
+    if code not in keys and code in known and statistics_code in keys:
+        raise OperatorError(
+            f"You swapped them: {code} is a statistics code, {statistics_code} a project code.",
+            f"Name them the other way: --left {statistics_code} --right {code}",
+        )
     if code not in keys:
         raise _unknown("project code", "ledger", code, list(keys))
     if statistics_code not in known:

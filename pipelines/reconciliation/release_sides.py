@@ -3,12 +3,10 @@
 Only reads. What is compared of them is ``evidence``'s.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipelines.database import Connection, open_read_only, quote_text
 from pipelines.problems import OperatorError
@@ -34,29 +32,19 @@ class ReconciledMonth:
 def open_releases(home: Home) -> Iterator[Connection]:
     """Both files of the release in place: the restricted one in use, the open one as ``open_release``.
 
-    Raises OperatorError where nothing has been published, or the restricted file may not be read.
+    Raises OperatorError where nothing has been published.
     """
     # One look at the link, so that both are of one release.
     restricted = home.statistics_database.resolve()
     reporting = restricted.with_name(home.reporting_database.name)
-    _check_readable(home.statistics_database, restricted)
+    if not restricted.exists():
+        raise OperatorError(
+            f"{home.statistics_database} does not exist: nothing has been published yet.",
+            "Load the home first: taizhang load --home HOME",
+        )
     with open_read_only(restricted) as connection:
         connection.execute(f"attach {quote_text(str(reporting))} as open_release (read_only)")
         yield connection
-
-
-def _check_readable(link: Path, restricted: Path) -> None:
-    if not restricted.exists():
-        raise OperatorError(
-            f"{link} does not exist: nothing has been published yet.",
-            "Load the home first: taizhang load --home HOME",
-        )
-    if not os.access(restricted, os.R_OK):
-        raise OperatorError(
-            f"You may not read {link}: it holds figures of single statistics records (统计明细受限).",
-            "Let somebody do it who is entitled to them: the user who loads the home, or a member of its statistics"
-            " group.",
-        )
 
 
 def read_month(releases: Connection, district_name: str, period: str | None) -> ReconciledMonth:

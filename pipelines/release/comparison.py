@@ -3,7 +3,7 @@
 Pure. Which rows differ is told by ``differences``, from the files.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -90,12 +90,3 @@ def _in_words(change: Change) -> str:
 
 def _shown(amount: Decimal | None) -> str:
     return "none" if amount is None else f"{amount:,}"
-
-
-def as_records(found: Mapping[str, Sequence[Change]]) -> list[dict[str, object]]:
-    """The changed figures, a record each."""
-    return [
-        {"table": c.table, "measure": c.measure, "before": c.before, "after": c.after}
-        for figures in found.values()
-        for c in figures
-    ]

@@ -13,6 +13,8 @@ from pipelines.settings import PROJECT_ROOT
 
 COLUMN_LABELS = PROJECT_ROOT / "warehouse" / "labels" / "columns.csv"
 _FIRST_WORDS = re.compile(r"^\s*([^：:。；;，,（(]+)")
+# A description says it in Chinese, then in English: 项目名称。 Project name.
+_TWO_LANGUAGES = re.compile(r"^(?P<chinese>.*?[。；）])\s+(?P<english>[A-Z0-9“(].*)$", re.DOTALL)
 _UNIT = re.compile(r"_(万元|百分点|天|分|像素)$")
 
 
@@ -27,6 +29,12 @@ def column_label(table: str, column: str) -> str:
     """The Chinese name of a column of a table; its English name where none is declared."""
     labels = column_labels()
     return labels.get((column, table)) or labels.get((column, "")) or column
+
+
+def in_both_languages(description: str) -> tuple[str, str]:
+    """A description in Chinese and in English; one that is not in both is all Chinese, its English blank."""
+    found = _TWO_LANGUAGES.match(description)
+    return (found["chinese"], found["english"]) if found else (description, "")
 
 
 def heading(label: str) -> str:

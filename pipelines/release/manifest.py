@@ -49,7 +49,8 @@ class Manifest(_Stated):
     """What one edition of a release holds, and where it comes from.
 
     ``made_at`` is the moment of the load it shows; ``config_hash`` and ``product`` name the configuration and the version
-    of the product where the ledger notes them. ``accepted_change`` is why a change beyond the limits was let through.
+    of the product where the ledger notes them. ``is_change_accepted`` says that a change beyond the limits was let
+    through; why, ``accepted_change``, stands in the restricted manifest alone: it is somebody's own words.
     """
 
     format: int = _FORMAT
@@ -59,7 +60,8 @@ class Manifest(_Stated):
     config_hash: str | None
     product: str | None
     duckdb: str
-    accepted_change: str | None
+    is_change_accepted: bool = False
+    accepted_change: str | None = None
     tables: dict[str, TableFacts]
     files: dict[str, FileFacts]
 

@@ -9,11 +9,10 @@ from pipelines.release.editions import EDITIONS
 from pipelines.release.manifest import manifest_name
 from pipelines.release.proofs import Proof
 from pipelines.release.publishing import BUILD_COPY, kept_releases
-from pipelines.release.readers import StatisticsGroup, statistics_group
+from pipelines.release.readers import StatisticsGroup, may_pass, statistics_group
 from pipelines.settings import Home
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-# Others may be let through the home to what is published, as long as everything else in it is closed.
 _PASSING = stat.S_IXGRP | stat.S_IXOTH
 
 
@@ -25,11 +24,13 @@ def modes(home: Home) -> Proof:
     except OperatorError as error:
         group = None
         faults.append(error.cause)
+    # Others may be let through the home to what is published, as long as everything else in it is closed.
+    passing = may_pass(home, group)
     private, restricted = list(_private(home)), list(_restricted(home))
     faults += [
         f"{path} may be read by others (mode {path.stat().st_mode & 0o777:o})"
         for path in private
-        if path.stat().st_mode & _OTHERS & ~(_PASSING if path == home.root else 0)
+        if path.stat().st_mode & _OTHERS & ~(passing if path == home.root else 0)
     ]
     faults += [
         f"{path} may be read by others (mode {path.stat().st_mode & 0o777:o})"

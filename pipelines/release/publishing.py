@@ -27,7 +27,7 @@ from pipelines.release.manifest import (
     state_files,
     write_manifest,
 )
-from pipelines.release.readers import OWNER_ONLY, let_pass, let_read, statistics_group
+from pipelines.release.readers import OWNER_ONLY, let_pass, let_read, open_folders, statistics_group
 from pipelines.release.record import Event, note, stepped_back_from, who
 from pipelines.settings import Home, HomeSettings
 
@@ -49,8 +49,9 @@ class Release:
 def publish(home: Home, settings: HomeSettings, accepted_change: str | None = None) -> Release:
     """Build the next release from the finished marts and switch to it.
 
-    ``accepted_change`` is why it may differ more from the one in place than the settings allow. Raises OperatorError when it differs more from the release in place than the settings allow and nobody accepted
-    that, when a copy does not hold exactly the rows it was made from, and when it cannot be written.
+    ``accepted_change`` is why it may differ more from the one in place than the settings allow. Raises OperatorError
+    when it does so and nobody said why, when a copy does not hold exactly the rows it was made from, and when it cannot
+    be written.
     """
     try:
         return _publish(home, settings, accepted_change)
@@ -75,7 +76,7 @@ def _publish(home: Home, settings: HomeSettings, accepted_change: str | None) ->
         origin = origin_of(connection)
         facts = {e.file_name: measure_tables(connection, e.source_schema) for e in EDITIONS}
         connection.execute("use memory")
-        _hold_back(home, settings, facts, accepted_change)
+        reason = _accepted(home, settings, facts, accepted_change)
         building = releases / f".building-{number}"
         # Nobody else may look in before every file has the mode it is to have.
         building.mkdir(mode=0o700)
@@ -88,53 +89,60 @@ def _publish(home: Home, settings: HomeSettings, accepted_change: str | None) ->
         seal(building / edition.file_name, edition.mode)
         manifest = Manifest.model_validate(
             {
-                **origin, "release": number, "accepted_change": accepted_change,
+                **origin, "release": number, "is_change_accepted": reason is not None,
+                "accepted_change": None if edition.is_open else reason,
                 "tables": facts[edition.file_name], "files": state_files(building, edition),
             }
         )  # fmt: skip
         write_manifest(building, edition, manifest)
-        for name in (edition.file_name, manifest_name(edition)):
-            let_read(building / name, edition, group)
     home.building_database.replace(building / BUILD_COPY)
     (building / BUILD_COPY).chmod(OWNER_ONLY)
-    let_pass(home, building, group)
+    open_folders(home, building)
+    for kept in (*kept_releases(home), building):
+        let_read(kept, group)
+    let_pass(home, group)
     folder = releases / str(number)
     os.sync()
     building.rename(folder)
     sync(releases)
-    note(home, _published(manifest, folder))
+    note(home, _published(manifest, folder, reason))
     switch(home, folder)
     _forget_old(releases, number, settings.limits.keep_releases)
     return Release(number, folder, counts)
 
 
-def _hold_back(
+def _accepted(
     home: Home, settings: HomeSettings, facts: _Facts, accepted_change: str | None
-) -> None:
-    """Raise OperatorError for a release that differs too much from the one in place, unless somebody said why."""
+) -> str | None:
+    """Why the release may differ too much from the one in place; None where it does not.
+
+    Raises OperatorError where it does and nobody said why.
+    """
     last = current_release(home)
-    if last is None or accepted_change is not None:
-        return
+    if last is None:
+        return None
     faults = []
     for edition in EDITIONS:
         before = read_manifest(last, edition)
         if before is not None:
             faults += beyond_limits(before.tables, facts[edition.file_name], settings.release)
-    if faults:
+    reason = (accepted_change or "").strip()
+    if faults and not reason:
         raise OperatorError(
             f"The release is held back: it differs more from release {last.name} than [release] allows:\n  "
             + "\n  ".join(faults),
             "Look for the cause: a return that is wrong or missing, a changed policy. If it is right:"
             f' taizhang load --home {home.root} --accept-change "REASON". The last release stays in place.',
         )
+    return reason if faults else None
 
 
-def _published(manifest: Manifest, folder: Path) -> Event:
+def _published(manifest: Manifest, folder: Path, reason: str | None) -> Event:
     names = [manifest_name(edition) for edition in EDITIONS]
     hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
     return Event(
         event="published", release=manifest.release, at=manifest.made_at, by=who(),
-        reason=manifest.accepted_change, manifests=hashes,
+        reason=reason, manifests=hashes,
     )  # fmt: skip
 
 

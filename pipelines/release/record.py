@@ -4,6 +4,7 @@
 somebody stepped back from, which is kept, from one that was never put in place, which is not.
 """
 
+import json
 import os
 import pwd
 from datetime import datetime
@@ -61,16 +62,14 @@ def note(home: Home, event: Event) -> None:
 def events(home: Home) -> list[Event]:
     """Everything noted, in the order in which it happened; a line that was cut off says nothing.
 
-    Raises OperatorError for a whole line that is none of ours.
+    Raises OperatorError for a line that is JSON and no event.
     """
     path = home.release_record
     if not path.is_file():
         return []
-    lines = path.read_bytes().splitlines(keepends=True)
     found = []
-    for number, line in enumerate(lines, 1):
-        is_whole = line.endswith(b"\n") and line.rstrip().endswith(b"}")
-        if not is_whole:
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        if not _is_whole(line):
             continue
         try:
             found.append(Event.model_validate_json(line))
@@ -80,6 +79,15 @@ def events(home: Home) -> list[Event]:
                 "Put the line back as it was, from a back-up; nothing else writes this file.",
             ) from error
     return found
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether a line is JSON: the beginning of an object never is, wherever it was cut off."""
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
 
 
 def stepped_back_from(home: Home) -> int:

@@ -4,23 +4,31 @@ A release that somebody steps back from is kept; the next load publishes the new
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.declarations.forms import Form
+from pipelines.ledger.work_database import open_work_database
 from pipelines.problems import OperatorError
 from pipelines.release.editions import EDITIONS
-from pipelines.release.manifest import Manifest, altered_files, manifest_name, read_manifest
+from pipelines.release.manifest import altered_files, manifest_name, read_manifest
 from pipelines.release.publishing import BUILD_COPY, current_release, kept_releases, switch
+from pipelines.release.readers import let_pass, let_read, statistics_group
 from pipelines.release.record import Event, events, note, stepped_back_from, who
+from pipelines.release.recording import record_current
 from pipelines.settings import Home
 
-_OPEN, _RESTRICTED = EDITIONS
+_OPEN, _ = EDITIONS
 
 
 @dataclass(frozen=True)
 class KeptRelease:
-    """A release that is kept. ``made_at`` is the moment of its load, None where it has no manifest."""
+    """A release that is kept. ``made_at`` is the moment of its load, None where it has no manifest.
+
+    ``accepted_change`` is why it was let through although it changed beyond the limits.
+    """
 
     number: int
     made_at: datetime | None
@@ -43,10 +51,17 @@ def list_releases(home: Home) -> list[KeptRelease]:
     noted = events(home)
     left = {event.from_release for event in noted}
     newest = max(int(current.name) if current else 0, stepped_back_from(home))
-    return [_listed(folder, current, left, newest) for folder in kept_releases(home)]
+    accepted = {event.release: event.reason for event in noted if event.event == "published"}
+    return [_listed(folder, current, left, newest, accepted) for folder in kept_releases(home)]
 
 
-def _listed(folder: Path, current: Path | None, left: set[int | None], newest: int) -> KeptRelease:
+def _listed(
+    folder: Path,
+    current: Path | None,
+    left: set[int | None],
+    newest: int,
+    accepted: Mapping[int, str | None],
+) -> KeptRelease:
     number = int(folder.name)
     manifest = read_manifest(folder, _OPEN)
     return KeptRelease(
@@ -59,7 +74,7 @@ def _listed(folder: Path, current: Path | None, left: set[int | None], newest: i
         is_complete=number <= newest,
         has_build=(folder / BUILD_COPY).is_file(),
         bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
-        accepted_change=manifest.accepted_change if manifest else None,
+        accepted_change=accepted.get(number),
     )
 
 
@@ -72,12 +87,15 @@ def kept_release(home: Home, number: int) -> Path:
     return home.published / "releases" / str(number)
 
 
-def roll_back(home: Home, number: int, now: datetime, reason: str | None) -> Event:
-    """Put a kept release in place again. The caller holds the lock of the build.
+def roll_back(
+    home: Home, number: int, now: datetime, reason: str | None, forms: Sequence[Form]
+) -> Event:
+    """Put a kept release in place again. The caller holds both locks of the home.
 
     Raises OperatorError where there is no such release, it is in place already, or its files are not those that
     were made.
     """
+    group = statistics_group(home.settings().release.statistics_group)
     folder = kept_release(home, number)
     current = current_release(home)
     if current is None or folder == current:
@@ -94,6 +112,12 @@ def roll_back(home: Home, number: int, now: datetime, reason: str | None) -> Eve
         event="rolled_back", release=number, at=now, by=who(), reason=reason,
         from_release=int(current.name),
     )  # fmt: skip
+    # A load that was cut off has published what is in place and not recorded it; no later load would look there.
+    with open_work_database(home, forms) as ledger:
+        record_current(ledger, home)
+    for kept in kept_releases(home):
+        let_read(kept, group)
+    let_pass(home, group)
     note(home, event)
     switch(home, folder)
     return event
@@ -122,17 +146,3 @@ def compared_with_manifest(home: Home, folder: Path) -> tuple[int, list[str], li
         elif hashlib.sha256((folder / name).read_bytes()).hexdigest() != hashes[name]:
             faults.append(f"{folder / name} is not the manifest that was made")
     return counted, faults, notes
-
-
-def readable_manifests(folder: Path) -> dict[str, Manifest]:
-    """The manifests of a release that this user may read, by the name of the file they speak of."""
-    found = {}
-    for edition in EDITIONS:
-        try:
-            manifest = read_manifest(folder, edition)
-        except PermissionError:
-            # The restricted one is for those who may read the statistics; what is left out is told by its absence.
-            continue
-        if manifest is not None:
-            found[edition.file_name] = manifest
-    return found

@@ -6,14 +6,19 @@ Which rows are exported is the business of ``exports``, how a workbook is writte
 import re
 from collections.abc import Sequence
 
-from pipelines.feedback.long_sheets import LongColumn, LongSheet, LongValue
+from pipelines.feedback.long_sheets import LongColumn, LongSheet, LongValue, shown_width
 from pipelines.feedback.sheet_plans import CellStyle, SheetLook, SheetPlan
-from pipelines.release.labels import column_label, heading
+from pipelines.release.labels import column_label, heading, in_both_languages
 from pipelines.reports.readable_tables import Column, PublishedTable, is_for_programs
 
 GUIDE_SHEET = "说明"
+_ONE_LINE, _WIDEST = (
+    24.0,
+    40.0,
+)  # texts up to the one are not broken, no column is wider than the other
+_NAMED_WITHIN = 6
+_NAMING = frozenset({"period", "unit_name", "project_name"})
 _RATE = re.compile(r"(?:^|_)rate(?:_|$)|^share_of_")
-_TWO_LANGUAGES = re.compile(r"^(?P<chinese>.*?[。；）])\s+(?P<english>[A-Z0-9“(].*)$", re.DOTALL)
 
 
 def table_sheet(
@@ -29,8 +34,12 @@ def table_sheet(
         shape = _number_format(column, label)
         texts = [str(row[number]) for row in first if row[number] is not None]
         width = _width(title, texts, shape)
-        columns.append(LongColumn(title, shape, 10 if is_for_programs(column) else width))
-    return LongSheet(table.chinese_name, mark + table.chinese_name, source, columns)
+        columns.append(LongColumn(title, shape, width, is_hidden=is_for_programs(column)))
+    naming = [
+        n for n, column in enumerate(table.columns[:_NAMED_WITHIN], 1) if column.name in _NAMING
+    ]
+    title = mark + table.chinese_name
+    return LongSheet(table.chinese_name, title, source, columns, max(naming, default=0))
 
 
 def _number_format(column: Column, label: str) -> str:
@@ -48,22 +57,22 @@ def _number_format(column: Column, label: str) -> str:
 
 
 def _width(title: str, texts: Sequence[str], shape: str) -> float:
-    """Wide enough for its values; headings are broken, long texts are cut."""
+    """Wide enough for its values; headings and long texts run over several lines."""
     shown = {"yyyy-mm-dd": 11.0, "yyyy-mm-dd hh:mm:ss": 19.0, "0.00%": 9.0, "#,##0.00": 13.0}
-    values = shown.get(shape) or max(map(_columns_of, texts), default=0) + 1.0
-    return min(max(values, _columns_of(title) / 2 + 2, 6), 44)
-
-
-def _columns_of(text: str) -> float:
-    return sum(1 if character < "\u2e80" else 2 for character in text[:60])
+    values = shown.get(shape) or max(map(shown_width, texts), default=0) + 1.0
+    if values > _ONE_LINE:
+        values = min(max(values / 2, _ONE_LINE), _WIDEST)
+    heads = max(map(shown_width, title.split("\n")))
+    return max(values, heads / 2 + 2, 6)
 
 
 def guide_sheet(table: PublishedTable, source: str) -> SheetPlan:
     """The second sheet: what the table and each of its columns is, in both languages."""
-    chinese, english = _languages(table.comment)
+    chinese, english = in_both_languages(table.comment)
     rows: list[list[str]] = [
         [f"{table.chinese_name} {table.name}"], [chinese], [english], [source],
-        ["数值保留全部小数位，显示两位；比率显示为百分数。超过 15 位有效数字的数以文本保存。"],
+        ["数值保留全部小数位，显示两位；比率显示为百分数。超过 15 位有效数字的数以文本保存。"
+         "行键、项目键等只供程序核对的列在表末，已隐藏。"],
         [],
         ["列", "column", "类型", "含义", "meaning"],
     ]  # fmt: skip
@@ -73,7 +82,7 @@ def guide_sheet(table: PublishedTable, source: str) -> SheetPlan:
             heading(column_label(table.name, column.name)),
             column.name,
             column.kind,
-            *_languages(column.comment),
+            *in_both_languages(column.comment),
         ]
         for column in table.columns
     ]
@@ -94,8 +103,3 @@ def guide_sheet(table: PublishedTable, source: str) -> SheetPlan:
             is_landscape=True,
         ),
     )
-
-
-def _languages(comment: str) -> tuple[str, str]:
-    found = _TWO_LANGUAGES.match(comment)
-    return (found["chinese"], found["english"]) if found else (comment, "")

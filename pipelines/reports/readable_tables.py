@@ -14,6 +14,9 @@ OPEN_FILE = "release_file"
 RESTRICTED_FILE = "restricted_file"
 # The place of a row in its table.
 PLACE = "place_in_table"
+_FIRST_SORTED = ("year", "period", "unit_code")
+# Digests by other names than “…_key” and “…receipt_id”.
+_DIGESTS = frozenset({"sha256", "superseded_by", "duplicate_of", "finding_id", "message_id"})
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,16 @@ def _missing(table: PublishedTable) -> list[_Name]:
     return [name for name in _NAMES if name.behind in known and name.column.name not in known]
 
 
+def reading_order(table: PublishedTable) -> list[str]:
+    """The columns a person would sort the rows by: when, who, then from left to right; no key before what it stands for.
+
+    All of a table's columns are among them, so that equal rows apart the order is one.
+    """
+    names = [column.name for column in sorted(table.columns, key=is_for_programs)]
+    first = [name for name in _FIRST_SORTED if name in names]
+    return [*first, *(name for name in names if name not in first)]
+
+
 def is_for_programs(column: Column) -> bool:
-    """Whether a column holds keys that only programs compare."""
-    return column.name.endswith(("_key", "receipt_id"))
+    """Whether a column holds digests that only programs compare."""
+    return column.name.endswith(("_key", "receipt_id")) or column.name in _DIGESTS

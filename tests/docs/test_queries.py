@@ -402,11 +402,35 @@ def test_the_change_of_a_month_is_same_projects_and_those_that_came_or_went(
     release: duckdb.DuckDBPyConnection,
 ) -> None:
     answer = ask(release, "32")
-    parts = ("comparable_change_wanyuan", "came_in_wanyuan", "dropped_out_wanyuan")
+    parts = (
+        "comparable_change_wanyuan", "came_in_wanyuan", "dropped_out_wanyuan", "completed_wanyuan",
+    )  # fmt: skip
     assert answer.column("change_wanyuan") == [
         sum(row) for row in zip(*map(answer.column, parts), strict=True)
     ]
-    assert any(answer.column("dropped_out_wanyuan"))
+    assert any(answer.column("completed_wanyuan"))
+
+
+def test_a_district_that_reports_by_the_quarter_has_its_changes_and_its_season_too(
+    scored: duckdb.DuckDBPyConnection,
+) -> None:
+    assert len(ask(scored, "32").rows) == 2
+    assert ask(scored, "34").column("share_so_far")[-1] == pytest.approx(1)
+
+
+def test_revisions_of_unlike_figures_are_not_added(release: duckdb.DuckDBPyConnection) -> None:
+    answer = ask(release, "28")
+    at = [answer.columns.index(name) for name in ("unit_name", "form_id", "field")]
+    assert len({tuple(row[n] for n in at) for row in answer.rows}) == len(answer.rows)
+
+
+def test_beside_the_published_statistics_stands_the_ledger_of_the_same_units(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    answer = ask(release, "08")
+    names = ("ledger_of_published_ytd_wanyuan", "published_statistics_ytd_wanyuan")
+    for ledger, statistics in zip(*map(answer.column, names), strict=True):
+        assert (ledger is None) is (statistics is None)
 
 
 def test_the_years_end_is_complete(release: duckdb.DuckDBPyConnection) -> None:

@@ -1,5 +1,6 @@
 """What the release of a bundled district promises whoever opens it: names, keys, traces, repeatability."""
 
+import hashlib
 import re
 
 import pytest
@@ -43,7 +44,9 @@ def test_the_home_is_private_and_the_statistics_are_the_owners_alone(chengde):
 
 def test_the_archive_holds_every_return_byte_for_byte(chengde):
     kept = {path.name for path in (chengde.home / "archive").glob("??/*")}
-    assert kept == {sha256(row["path"]) for row in story("story/returns.csv")}
+    edited = [chengde.home / "taizhang.toml", *(chengde.home / "config").glob("*.csv")]
+    configuration = {hashlib.sha256(path.read_bytes()).hexdigest() for path in edited}
+    assert kept == {sha256(row["path"]) for row in story("story/returns.csv")} | configuration
 
 
 @pytest.mark.parametrize("release", ["reporting", "statistics"])
@@ -83,7 +86,8 @@ def test_every_key_is_unique_and_every_fact_points_to_its_project(chengde):
         }:
             if table == "fct_lineage":
                 continue
-            assert chengde.ask(f"select count(*) - count(distinct row_key) from marts.{table}") == [
+            key = "vintage_key" if table.endswith("_vintages") else "row_key"
+            assert chengde.ask(f"select count(*) - count(distinct {key}) from marts.{table}") == [
                 (0,)
             ]
     for fact in ("fct_investment", "fct_starts", "fct_completions"):

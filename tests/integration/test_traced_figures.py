@@ -86,8 +86,8 @@ def test_a_place_leads_to_the_cells_of_every_indicator_of_the_unit(haizhou):
     assert scored and set(led) == set(scored)
 
 
-def test_the_cells_of_a_units_investment_add_up_to_it(chengde):
-    differing = chengde.ask(
+def cells_that_do_not_add_up(story):
+    return story.ask(
         "select s.member, s.period from marts.mart_progress_summary as s"
         " left join (select c.unit_code, c.period, sum(c.investment_ytd_wanyuan) as ytd,"
         " count(*) filter (c.cell is null) as untraced from trace.investment_cells as c group by all) as t"
@@ -95,4 +95,16 @@ def test_the_cells_of_a_units_investment_add_up_to_it(chengde):
         " where s.dimension = 'unit' and s.period not like '%-H%'"
         " and (coalesce(t.ytd, 0) <> coalesce(s.investment_ytd_wanyuan, 0) or t.untraced > 0)"
     )
-    assert differing == []
+
+
+def test_the_cells_of_a_units_investment_add_up_to_it(chengde):
+    assert cells_that_do_not_add_up(chengde) == []
+
+
+def test_a_figure_that_counts_on_leads_to_its_cell_where_nobody_reported(haizhou):
+    """Returns come by the quarter: in August only the road completed in June counts on."""
+    assert cells_that_do_not_add_up(haizhou) == []
+    assert haizhou.ask(
+        "select c.investment_ytd_wanyuan, c.is_carried_forward, c.return_period, c.raw_text"
+        " from marts.investment_cells('wulong', '2019-08') as c"
+    ) == [(3500, True, "2019-06", "3500")]

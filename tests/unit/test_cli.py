@@ -145,3 +145,54 @@ def test_an_impossible_moment_is_told_plainly(home):
     assert told.exit_code == 1
     assert "gestern" in told.output + told.stderr
     assert not home.work_database.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "option"),
+    [
+        (("--now", "2019-07-05"), "--now"),
+        (("--json",), "--json"),
+        (("--accept-change", "查过"), "--accept-change"),
+        (("--full-refresh",), "--full-refresh"),
+    ],
+)
+def test_what_would_be_ignored_beside_a_look_back_is_refused(home, typed, option):
+    told = run("load", "--home", home.root, "--as-known", "2019-07-05", *typed)
+    assert told.exit_code == 1
+    assert f"{option} means nothing with --as-known" in told.stderr
+    assert not home.work_database.exists()
+
+
+def test_a_folder_for_the_files_without_a_look_back_is_refused(home, tmp_path):
+    told = run("load", "--home", home.root, "--into", tmp_path / "then")
+    assert told.exit_code == 1 and "--into means nothing without --as-known" in told.stderr
+    assert not home.work_database.exists()
+
+
+def test_a_clock_of_the_surroundings_does_not_hinder_a_look_back(home):
+    told = run(
+        "load", "--home", home.root, "--as-known", "2019-07-05",
+        env={"TAIZHANG_NOW": "2019-07-06T09:00:00"},
+    )  # fmt: skip
+    assert "Nothing is recorded as published" in told.stderr
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_change_is_not_accepted_without_a_reason(home, reason):
+    told = run("load", "--home", home.root, "--accept-change", reason)
+    assert told.exit_code == 1 and "not said why" in told.stderr
+    assert not home.work_database.exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("load",), ("release", "list"), ("export", "--list", "--restricted"), ("links", "propose")],
+)
+def test_who_may_not_read_the_home_is_told_what_the_files_are_for(home, monkeypatch, command):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pipelines.settings.read_home_settings", refuse)
+    told = run(*command, "--home", home.root)
+    assert told.exit_code == 1
+    assert "may not be read by you" in told.stderr and "any SQL tool" in told.stderr

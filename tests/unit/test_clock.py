@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pipelines.clock import keepable_ns, local_time, read_now
+from pipelines.clock import keepable_ns, local_time, read_now, read_past
 from pipelines.problems import OperatorError
 
 
@@ -26,6 +26,18 @@ def test_anything_else_is_a_fault_and_no_moment(given):
     with pytest.raises(OperatorError) as fault:
         read_now(given, "Asia/Shanghai")
     assert given in fault.value.cause
+
+
+def test_who_asks_about_a_day_means_its_end():
+    assert read_past("2019-06-05", "Asia/Shanghai") == datetime(2019, 6, 5, 23, 59, 59, 999999)
+    assert read_past("2019-06-05T18:00:00", "Asia/Shanghai") == datetime(2019, 6, 5, 18)
+    assert read_past("2019-06-05T10:00:00+00:00", "Asia/Shanghai") == datetime(2019, 6, 5, 18)
+
+
+@pytest.mark.parametrize("given", ["", "5 June", "2019-06"])
+def test_what_is_neither_a_day_nor_a_moment_is_not_taken_for_now(given):
+    with pytest.raises(OperatorError):
+        read_past(given, "Asia/Shanghai")
 
 
 def test_without_a_given_moment_the_wall_clock_of_the_zone_is_read():

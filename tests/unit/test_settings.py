@@ -25,6 +25,7 @@ def test_what_is_not_said_is_as_the_contract_settles_it(tmp_path):
     assert settings.policy.reconciliation_tolerance_wanyuan == 1
     assert settings.policy.proposal_similarity == 0.85
     assert settings.policy.minimum_published_count == 3
+    assert settings.policy.entry_explanation_wanyuan == 5000
 
 
 def test_a_file_saved_by_notepad_with_a_byte_order_mark_is_read(tmp_path):

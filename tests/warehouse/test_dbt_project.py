@@ -13,29 +13,57 @@ from jinja2 import Environment
 from small_district import declared_forms
 
 from pipelines.declarations.decision_checks import correctable_fields
+from pipelines.ledger.increments import CHANGED_RECEIPTS
+from pipelines.orchestration.dbt_runs import kept_marts
 from pipelines.release.publishing import BUILD_COPY
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROJECT = REPOSITORY / "dbt_project"
 
 
-def test_every_dbt_unit_test_passes(chengde, tmp_path):
-    """They need the tables to exist, so they run on a copy of what a release was built from."""
-    built = shutil.copy(chengde.home / "published" / "current" / BUILD_COPY, tmp_path)
+def dbt(database, folder, *command):
+    """Run a command of dbt's on a database, with its own files in a folder."""
     environment = {
         **os.environ,
-        "TAIZHANG_WORK_DB": str(built),
+        "TAIZHANG_WORK_DB": str(database),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    done = subprocess.run(
+    return subprocess.run(
         [
-            str(Path(sys.executable).with_name("dbt")), "--quiet", "test",
-            "--select", "resource_type:unit_test", "--project-dir", str(PROJECT),
-            "--profiles-dir", str(PROJECT), "--target-path", str(tmp_path),
-            "--log-path", str(tmp_path),
+            str(Path(sys.executable).with_name("dbt")), "--quiet", *command,
+            "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+            "--target-path", str(folder), "--log-path", str(folder),
         ],
         env=environment, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
+
+
+def test_a_build_that_went_on_from_the_last_holds_what_a_full_one_does(chengde, tmp_path):
+    """The marts that keep the rows of returns, as the last load left them, and made anew."""
+    built = shutil.copy(chengde.home / "published" / "current" / BUILD_COPY, tmp_path)
+    manifest = json.loads((PROJECT / "target" / "manifest.json").read_text("utf-8"))
+    kept = sorted(kept_marts(manifest))
+
+    def contents():
+        with duckdb.connect(str(built), read_only=True) as connection:
+            changed = connection.execute(f"select count(*) from {CHANGED_RECEIPTS}").fetchone()
+            tables = {t: connection.execute(f"from {t} order by all").fetchall() for t in kept}
+        return changed, tables
+
+    (changed,), continued = contents()
+    everything = len(continued["marts.fct_row_accounting"])
+    assert 0 < changed < everything
+    done = dbt(
+        built, tmp_path, "run", "--full-refresh", "--select", "config.materialized:incremental"
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert contents()[1] == continued
+
+
+def test_every_dbt_unit_test_passes(chengde, tmp_path):
+    """They need the tables to exist, so they run on a copy of what a release was built from."""
+    built = shutil.copy(chengde.home / "published" / "current" / BUILD_COPY, tmp_path)
+    done = dbt(built, tmp_path, "test", "--select", "resource_type:unit_test")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     results = json.loads((tmp_path / "run_results.json").read_text("utf-8"))["results"]
     assert len(results) >= 51
@@ -55,7 +83,11 @@ def correctable_columns(form_id):
     """What the macro of that name gives; dbt's ``return`` hands a value out of a macro."""
     returned = []
     text = (PROJECT / "macros" / "corrections.sql").read_text("utf-8")
-    macros = Environment().from_string(text, globals={"return": returned.append}).make_module()
+    macros = (
+        Environment(extensions=["jinja2.ext.do"])
+        .from_string(text, globals={"return": returned.append})
+        .make_module()
+    )
     macros.correctable_columns(form_id)
     return returned[0]
 

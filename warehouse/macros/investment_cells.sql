@@ -1,12 +1,40 @@
 -- From a unit's year-to-date investment to the cells of its projects: from marts.investment_cells('JIA', '2019-06').
--- tables: mart_investment_period, fct_investment, fct_lineage, fct_submissions, dim_column_source
+-- tables: mart_investment_period, mart_progress_summary, fct_investment, fct_lineage, fct_submissions, dim_column_source, dim_project, dim_period
 create schema if not exists trace;
 
 create view trace.investment_cells as
-with counted as (
+-- Months in which nobody reported have no period figures, yet what was completed counts on in their summary.
+with quiet_months as (
+    select q.period, q.year, q.end_date
+    from marts.dim_period as q
+    where q.period in (select s.period from marts.mart_progress_summary as s where s.dimension = 'all')
+        and q.period not in (select m.period from marts.mart_investment_period as m)
+),
+
+-- What counts on is the figure of the project's last month in the year.
+last_months as (
+    select q.period, m.project_key, max(m.period) as figure_period
+    from quiet_months as q
+    inner join marts.mart_investment_period as m on q.year = m.year and m.period < q.period
+    inner join marts.dim_project as p
+        on m.project_key = p.project_key and p.completion_date <= q.end_date and p.status <> 'reserve'
+    where m.period_type = 'month' and m.investment_ytd_wanyuan is not null and not m.is_package_parent
+    group by q.period, m.project_key
+),
+
+months as (
+    select m.unit_code, m.period, m.year, m.project_key, m.investment_ytd_wanyuan, m.is_carried_forward
+    from marts.mart_investment_period as m
+    where m.period_type = 'month' and not m.is_package_parent and m.investment_ytd_wanyuan is not null
+    union all
+    select m.unit_code, q.period, m.year, m.project_key, m.investment_ytd_wanyuan, true as is_carried_forward
+    from last_months as q
+    inner join marts.mart_investment_period as m on q.project_key = m.project_key and q.figure_period = m.period
+),
+
+counted as (
     select
         m.unit_code, m.period, m.project_key, m.investment_ytd_wanyuan, m.is_carried_forward,
-        -- A completed project's figure that counts on is that of its last month in the year.
         case
             when m.is_carried_forward then (
                 select max(e.period)
@@ -16,8 +44,7 @@ with counted as (
             )
             else m.period
         end as figure_period
-    from marts.mart_investment_period as m
-    where m.period_type = 'month' and not m.is_package_parent and m.investment_ytd_wanyuan is not null
+    from months as m
 )
 
 select

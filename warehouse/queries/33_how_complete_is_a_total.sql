@@ -12,7 +12,8 @@ returns as (
         count(*) as due_return_count,
         sum(case when accepted_at is not null then 1 else 0 end) as accepted_return_count
     from marts.mart_reporting_compliance
-    where form_id = 'progress_report' and substring(period, 1, 7) = (select period from latest)
+    where form_id = 'progress_report' and status <> 'not_due'
+        and substring(period, 1, 7) = (select period from latest)
 ),
 
 questions as (

@@ -126,3 +126,22 @@ def test_more_rows_than_a_sheet_takes_are_refused(tmp_path, monkeypatch):
     written(tmp_path / "a.xlsx", [["甲", None, None, None]] * 2)
     with pytest.raises(ValueError, match="more rows"):
         written(tmp_path / "a.xlsx", [["甲", None, None, None]] * 3)
+
+
+def test_a_wide_table_is_printed_side_by_side_with_its_names_on_every_page(tmp_path):
+    columns = [LongColumn(f"列{n}", "@", 30) for n in range(20)]
+    path = tmp_path / "a.xlsx"
+    write_long_workbook(path, LongSheet("表", "表", "来源", columns, 2), [["甲"] * 20] * 9, [])
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (3, 0)
+    assert sheet.print_title_cols == "$A:$B"
+    assert sheet.print_area == "'表'!$A$1:$T$12"
+    assert sheet["A4"].alignment.wrap_text
+
+
+def test_a_long_source_line_runs_over_lines_and_not_off_the_page(tmp_path):
+    path = tmp_path / "a.xlsx"
+    write_long_workbook(path, LongSheet("表", "表", "来源" * 60, COLUMNS), [], [])
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert [str(area) for area in sheet.merged_cells.ranges] == ["A2:D2"]
+    assert sheet.row_dimensions[2].height >= 14 * 4

@@ -93,3 +93,17 @@ def test_a_last_build_that_lacks_a_kept_mart_or_is_gone_is_not_gone_on_from(home
     assert not continue_build(home, build_in_place(home), {KEPT})
     with open_read_only(home.building_database) as connection:
         assert connection.execute(f"from {CHANGED_RECEIPTS}").fetchall() == []
+
+
+@pytest.mark.parametrize("damage", ["no database", "not closed"])
+def test_a_damaged_last_build_stops_no_load(home, damage):
+    last = build_in_place(home)
+    last.chmod(0o600)
+    if damage == "not closed":
+        last.with_name(last.name + ".wal").write_bytes(b"half a transaction")
+    else:
+        last.write_bytes(b"no database")
+    assert not continue_build(home, last, {KEPT})
+    continued = rows(home.building_database)
+    begin_build(home)
+    assert continued == rows(home.building_database)

@@ -11,6 +11,7 @@ from pipelines.release.comparison import beyond_limits, changes
 from pipelines.release.editions import EDITIONS
 from pipelines.release.manifest import TableFacts, read_manifest
 from pipelines.release.publishing import current_release
+from pipelines.release.record import events
 from pipelines.settings import ReleaseSettings
 
 
@@ -77,8 +78,34 @@ def test_a_release_that_changed_too_much_is_held_back_until_somebody_says_why(ho
     assert '--accept-change "REASON"' in words
     assert current_release(home) == first.folder
     assert [p.name for p in first.folder.parent.iterdir()] == ["1"]
-    accepted = publish_marts(home, accepted_change="甲镇撤回一项", max_row_change_rate=0.2)
-    assert read_manifest(accepted.folder, EDITIONS[0]).accepted_change == "甲镇撤回一项"
+    with pytest.raises(OperatorError, match="held back"):
+        publish_marts(home, accepted_change=" ", max_row_change_rate=0.2)
+    folder = publish_marts(home, accepted_change=" 甲镇撤回一项", max_row_change_rate=0.2).folder
+    manifests = [read_manifest(folder, edition) for edition in EDITIONS]
+    assert [m.accepted_change for m in manifests] == [None, "甲镇撤回一项"]
+    assert [m.is_change_accepted for m in manifests] == [True, True]
+    assert events(home)[-1].reason == "甲镇撤回一项"
+
+
+def test_a_reason_nobody_needed_is_not_noted(home):
+    publish_marts(home, accepted_change="第一次")
+    change_marts(home, "delete from marts.fct_investment where row_number = 3")
+    folder = publish_marts(home, accepted_change="以防万一", max_row_change_rate=0.9).folder
+    manifests = [read_manifest(folder, edition) for edition in EDITIONS]
+    assert {(m.accepted_change, m.is_change_accepted) for m in manifests} == {(None, False)}
+    assert [event.reason for event in events(home)] == [None, None]
+
+
+def test_why_a_change_was_accepted_stands_in_no_open_file(home):
+    publish_marts(home)
+    change_marts(home, "delete from marts.fct_investment")
+    folder = publish_marts(home, accepted_change="联系人13911110001", max_row_change_rate=0).folder
+    telling = [
+        path.name
+        for path in folder.rglob("*")
+        if path.is_file() and b"13911110001" in path.read_bytes()
+    ]
+    assert telling == ["statistics.manifest.json"]
 
 
 def test_restricted_tables_are_compared_too(home):

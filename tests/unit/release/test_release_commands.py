@@ -6,6 +6,7 @@ from releases import change_marts, publish_marts
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.lock import only_builder, only_writer
 from pipelines.release.publishing import current_release
 from pipelines.release.record import events
 
@@ -23,7 +24,7 @@ def two_releases(home):
         "insert into marts.fct_investment (project_key, period) values ('四纬路', '2019-06');"
         "update marts_restricted.fct_fai_reconciliation set statistics_ytd_wanyuan = 11",
     )
-    publish_marts(home, accepted_change="换了一项")
+    publish_marts(home, accepted_change="换了一项", max_total_change_rate=0.01)
     return home
 
 
@@ -32,6 +33,7 @@ def test_the_list_tells_number_moment_rows_and_which_is_in_place(home):
     lines = run(two_releases(home), "list").output.splitlines()
     assert lines[0].split()[:3] == ["1", "2019-07-05", "18:00"] and "in place" not in lines[0]
     assert "in place, can be audited, change accepted: 换了一项" in lines[1]
+    assert "change accepted" not in lines[0]
     listed = json.loads(run(home, "list", "--json").output)
     assert [(r["number"], r["is_in_place"]) for r in listed] == [(1, False), (2, True)]
 
@@ -66,6 +68,25 @@ def test_rows_that_cannot_be_shown_are_refused_in_words(home):
     restricted = ("--rows", "fct_fai_reconciliation", "--restricted")
     assert "have no key" in run(home, "diff", "1", "2", *restricted).output
     assert "Release 7 is not kept" in run(home, "diff", "1", "7").output
+
+
+def test_a_rollback_waits_for_the_writer_of_the_ledger_too(home):
+    two_releases(home)
+    with home.settings_file.open("a", encoding="utf-8") as settings:
+        settings.write("\n[limits]\nlock_wait_seconds = 0\n")
+    for lock in (only_writer, only_builder):
+        with lock(home, 0, str):
+            result = run(home, "rollback", "1")
+        assert result.exit_code == 1 and "still works on" in result.output
+    assert current_release(home).name == "2"
+
+
+def test_a_release_without_a_manifest_is_not_compared_and_that_is_said(home):
+    two_releases(home)
+    (home.published / "releases" / "1" / "manifest.json").unlink()
+    output = run(home, "diff", "1", "2").output
+    assert "reporting.duckdb was not compared: one of the releases has no manifest" in output
+    assert "fct_fai_reconciliation: 1 row(s) added" in output and "fct_investment" not in output
 
 
 def test_a_rollback_says_what_it_did_and_what_comes_next(home):

@@ -4,17 +4,23 @@ import os
 from datetime import datetime, timedelta
 
 import pytest
-from releases import NOW, change_marts, publish_marts
+from releases import NOW, build_marts, change_marts, load, publish_marts
 from small_district import declared_forms
 
 from pipelines.database import open_read_only
+from pipelines.ledger.snapshots import begin_build
 from pipelines.problems import OperatorError
 from pipelines.release.audit import audit_home
-from pipelines.release.publishing import current_release
+from pipelines.release.publishing import current_release, publish
 from pipelines.release.record import events, who
-from pipelines.release.rollback import list_releases, roll_back
+from pipelines.release.rollback import list_releases
+from pipelines.release.rollback import roll_back as roll_back_with
 
 LATER = NOW + timedelta(hours=2)
+
+
+def roll_back(home, number, now, reason):
+    return roll_back_with(home, number, now, reason, declared_forms())
 
 
 def three_releases(home):
@@ -136,12 +142,50 @@ def test_a_switch_that_fails_leaves_the_release_in_place_and_the_next_load_goes_
     assert publish_marts(home).release_id == 4 and numbers(home) == [1, 2, 3, 4]
 
 
+def recorded(home):
+    with open_read_only(home.work_database) as connection:
+        return connection.execute("select release_id from history.releases order by all").fetchall()
+
+
+def test_what_a_cut_off_load_published_is_recorded_before_another_release_is_put_in_place(
+    home, monkeypatch
+):
+    publish_marts(home)
+    load(home, NOW + timedelta(hours=1))
+    build_marts(home)
+    begin_build(home)
+    publish(home, home.settings())  # and then the load was killed
+    assert recorded(home) == [(1,)]
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "symlink", fail)
+        with pytest.raises(OSError, match="No space"):
+            roll_back(home, 1, LATER, None)
+    assert recorded(home) == [(1,), (2,)] and current_release(home).name == "2"
+    roll_back(home, 1, LATER, None)
+    publish_marts(home)
+    assert (1,) in recorded(home) and (2,) in recorded(home)
+
+
 def test_a_line_that_was_cut_off_spoils_neither_the_record_nor_the_next_line(home):
     publish_marts(home)
     with home.release_record.open("ab") as record:
         record.write(b'{"event": "publ')
     publish_marts(home)
     assert [event.release for event in events(home)] == [1, 2]
+
+
+@pytest.mark.parametrize("behind", [b"", b"\n"])
+def test_a_line_may_be_cut_off_at_any_byte(home, behind):
+    publish_marts(home)
+    line = home.release_record.read_bytes()
+    for length in range(len(line)):
+        home.release_record.write_bytes(line[:length] + behind)
+        whole = length == len(line) - 1  # but for the end of the line
+        assert [event.release for event in events(home)] == [1] * whole, line[:length]
 
 
 def test_a_line_nobody_of_us_wrote_stops_with_words(home):

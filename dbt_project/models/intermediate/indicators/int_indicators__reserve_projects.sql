@@ -31,7 +31,7 @@ unlisted_entries as (
     select
         months.period,
         entries.unit_code,
-        'name:' || entries.project_name_key as contribution_key,
+        {{ surrogate_key(["'name'", 'entries.project_name_key']) }} as contribution_key,
         cast(null as {{ dbt.type_string() }}) as project_key,
         entries.project_name,
         entries.total_investment_wanyuan

@@ -31,7 +31,7 @@ carried as (
 
 entries as (
     select
-        'name:' || project_name_key as contribution_key,
+        {{ surrogate_key(["'name'", 'project_name_key']) }} as contribution_key,
         unit_code,
         year,
         {{ surrogate_key(['receipt_id', 'sheet', 'row_number']) }} as row_key

@@ -64,6 +64,7 @@ with_evidence as (
         with_run.*,
         projects.status,
         projects.start_date,
+        policy.entry_explanation_wanyuan,
         case when district.may_publish_names then projects.lead_official end as lead_official,
         coalesce(trim(years.construction_content), '') <> '' as has_construction_content,
         projects.project_code is not null as has_project_code,
@@ -74,6 +75,7 @@ with_evidence as (
         coalesce(first_photographs.period <= with_run.period, false) as has_photograph
     from with_run
     cross join {{ ref('stg_district') }} as district
+    cross join {{ ref('stg_policy') }} as policy
     inner join projects
         on
             with_run.period = projects.period
@@ -133,7 +135,8 @@ select
         else '台账所需资料已有：请责任单位备好施工合同，送统计部门申请入库。'
     end
     || case
-        when not is_proposed and total_investment_wanyuan >= 5000 then '5000 万元以上的项目另备情况说明。'
+        when not is_proposed and total_investment_wanyuan >= entry_explanation_wanyuan
+            then cast(entry_explanation_wanyuan as {{ dbt.type_string() }}) || ' 万元以上的项目另备情况说明。'
         else ''
     end as next_step
 from told

@@ -1,6 +1,6 @@
 -- What each difference consists of: ledger less statistics, a side without a figure counted as nothing, in parts whose
--- sum is the difference; where nothing differs, one part of zero. A part is ascribed to timing and scope only where they
--- explain the whole; what is explained in part is not explained. The last part takes what lies within the tolerance.
+-- sum is the difference; where nothing differs, one part of zero. A part is ascribed to timing and scope only where
+-- they explain the whole; what is explained in part is not explained. The last part takes what lies within tolerance.
 {#- Tried in this order: the month that one side is behind by, and what the ledger may leave out. -#}
 {% set explanations = [
     ('statistics_behind', 0, 0),

@@ -138,7 +138,7 @@ traced as (
 ),
 
 located as (
-    {{ located_cells('traced') }}
+    {{ located_cells('traced', is_open=true) }}
 ),
 
 -- A launch adds up the cells of its projects.

@@ -5,5 +5,6 @@ select
     minimum_published_count,
     node_reminder_days,
     notice_grace_days,
-    notice_repeat_days
+    notice_repeat_days,
+    entry_explanation_wanyuan
 from {{ source('config', 'policy') }}
