@@ -7,7 +7,7 @@ select
     reconciliation.match_class,
     sum(reconciliation.project_count) as project_count,
     sum(reconciliation.ledger_ytd_wanyuan) as ledger_ytd_wanyuan,
-    sum(case when not reconciliation.is_withheld then reconciliation.ledger_ytd_wanyuan end)
+    sum(case when reconciliation.statistics_ytd_wanyuan is not null then reconciliation.ledger_ytd_wanyuan end)
         as ledger_of_published_ytd_wanyuan,
     sum(reconciliation.statistics_ytd_wanyuan) as published_statistics_ytd_wanyuan,
     sum(reconciliation.difference_wanyuan) as published_difference_wanyuan,
