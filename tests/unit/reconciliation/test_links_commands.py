@@ -2,7 +2,7 @@
 
 import csv
 import json
-import os
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -158,6 +158,14 @@ def test_a_project_without_code_is_refused_with_what_to_do(home):
     assert refused.exit_code == 1 and "send the ledger again with the code" in refused.stderr
 
 
+def test_who_swaps_the_codes_is_told_so(home):
+    one = candidates(home)[0]
+    swapped = ("--left", one["statistics_code"], "--right", one["project_code"])
+    refused = run("confirm", *swapped, "--home", home.root, "--by", "核对组")
+    assert refused.exit_code == 1
+    assert "You swapped them" in refused.stderr
+
+
 def test_an_equal_code_outweighs_a_rejection(home):
     refused = run("reject", "--left", "C4", "--right", "S4", "--home", home.root, "--by", "核对组")
     assert refused.exit_code == 1 and "outweighs" in refused.stderr
@@ -178,15 +186,17 @@ def test_a_table_with_faults_is_not_written_to(home):
     assert path.read_text("utf-8").count("\n") == 2
 
 
-def test_who_may_not_read_the_statistics_is_told_so_plainly(home, monkeypatch):
-    may_access = os.access
-    monkeypatch.setattr(
-        os,
-        "access",
-        lambda path, *how: "statistics" not in str(path) and may_access(path, *how),
-    )
+def test_the_tool_is_for_the_user_who_runs_the_loads(home, monkeypatch):
+    is_file = Path.is_file
+
+    def closed(path):
+        if path.name == "taizhang.toml":
+            raise PermissionError(13, "Permission denied", str(path))
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", closed)
     refused = run("propose", "--home", home.root)
-    assert refused.exit_code == 1 and "统计明细受限" in refused.stderr
+    assert refused.exit_code == 1 and "may not be read by you" in refused.stderr
 
 
 def test_before_the_first_load_there_is_nothing_to_propose(tmp_path):
