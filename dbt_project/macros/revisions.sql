@@ -96,7 +96,7 @@
         newer.block_no as new_block_no,
         newer.row_number as new_row_number,
         pairs.submitter_code as changed_by,
-        case when newer.remarks is distinct from older.remarks then newer.remarks end as reason,
+        nullif(newer.remarks, older.remarks) as reason,
         pairs.received_at as known_at
     from {{ prefix }}_pairs as pairs
     left join {{ prefix }}_rows as older
