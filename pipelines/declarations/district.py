@@ -75,6 +75,20 @@ class DistrictTables:
         return {unit.unit_code: unit.unit_name for unit in self.units}
 
     @cached_property
+    def statistics_units(self) -> frozenset[str]:
+        """The codes of the units that keep the statistics."""
+        return frozenset(u.unit_code for u in self.units if u.unit_type == "statistics")
+
+    @cached_property
+    def planned_submitters(self) -> dict[str, frozenset[str]]:
+        """Form → the units that the plan asks for it; forms nobody is asked for are left out."""
+        forms = {duty.form_id for duty in self.plan}
+        planned: dict[str, set[str]] = {form_id: set() for form_id in forms}
+        for duty in self.plan:
+            planned[duty.form_id].add(duty.unit_code)
+        return {form_id: frozenset(units) for form_id, units in planned.items()}
+
+    @cached_property
     def units_by_name(self) -> dict[str, str]:
         """Name key of every name and alias → unit code."""
         return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field as member
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -51,7 +52,7 @@ class Field:
     is_required: bool
     label: str
     aliases: tuple[str, ...]
-    choices: dict[str, str]
+    choices: dict[str, str] = member(hash=False)
     example: str
     meaning: str = ""
     prefill: PrefillMode = ""

@@ -31,7 +31,7 @@ def plan_answer(
     settled: SettledReturn,
     form: Form | None,
     findings: Sequence[KeptFinding],
-    rules: Sequence[Rule],
+    rules: Sequence[ListedRule],
     counts: Counts,
 ) -> AnswerPlan:
     """Everything an answer workbook shows besides the submitter's own sheets."""
@@ -40,7 +40,7 @@ def plan_answer(
         title=f"{return_name(title, settled.period)}校验意见",
         facts=list(_facts(settled, counts).items()),
         findings=[_listed(settled, finding, form) for finding in findings],
-        rules=[_rule(rule, form) for rule in rules],
+        rules=rules,
         reply_reasons=REPLY_REASONS,
         mark={
             "answer_to": settled.receipt_id,
@@ -82,6 +82,11 @@ def _listed(settled: SettledReturn, finding: KeptFinding, form: Form | None) -> 
         reply_reason=finding.reply_reason or "",
         reply_note=finding.reply_note or "",
     )
+
+
+def listed_rules(rules: Sequence[Rule], form: Form | None) -> tuple[ListedRule, ...]:
+    """The rules of a form as a clerk reads them: the same for all its returns."""
+    return tuple(_rule(rule, form) for rule in rules)
 
 
 def _rule(rule: Rule, form: Form | None) -> ListedRule:

@@ -8,7 +8,6 @@ from typing import Literal
 
 from pipelines.feedback.marking.marked_workbook import UnmarkableError, mark_workbook
 from pipelines.feedback.marking.plan import AnswerPlan
-from pipelines.feedback.row_copies import bare_sheet, copied_name, copy_of_rows
 from pipelines.workbooks.cells import UnreadableFileError
 from pipelines.workbooks.containers.book import ReadingLimits
 from pipelines.workbooks.containers.zip_parts import open_package
@@ -42,6 +41,13 @@ def answer_workbook(data: bytes, plan: AnswerPlan, limits: ReadingLimits) -> Ans
         return AnswerWorkbook(marked, _suffix(package, limits), "marked", "")
     except (UnmarkableError, UnreadableFileError) as fault:
         because = str(fault)
+    return _copied(data, plan, limits, because)
+
+
+def _copied(data: bytes, plan: AnswerPlan, limits: ReadingLimits, because: str) -> AnswerWorkbook:
+    # What writes workbooks anew takes as long to import as everything else here; few answers need it.
+    from pipelines.feedback.row_copies import copied_name, copy_of_rows
+
     findings = [
         replace(f, sheet=copied_name(f.sheet)) if f.sheet is not None else f for f in plan.findings
     ]
@@ -51,6 +57,8 @@ def answer_workbook(data: bytes, plan: AnswerPlan, limits: ReadingLimits) -> Ans
 
 def bare_answer(plan: AnswerPlan, because: str) -> AnswerWorkbook:
     """The list of findings alone, where nothing of the file can be shown."""
+    from pipelines.feedback.row_copies import bare_sheet
+
     return AnswerWorkbook(mark_workbook(bare_sheet(NOT_COPIED), plan), ".xlsx", "bare", because)
 
 

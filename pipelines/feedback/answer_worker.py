@@ -6,7 +6,7 @@ A request names the archived file, says whether it could be read, and holds the 
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +38,22 @@ def open_worker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], bytes]:
 
 
 def plan_out(plan: AnswerPlan) -> dict[str, Any]:
-    """A plan as it goes into a request."""
-    return asdict(plan)
+    """A plan as it goes into a request; its rules, the same for every return of a form, as one text."""
+    return {
+        **vars(plan),
+        "findings": [vars(finding) for finding in plan.findings],
+        "rules": _rules_out(tuple(plan.rules)),
+    }
+
+
+@lru_cache(maxsize=32)
+def _rules_out(rules: tuple[ListedRule, ...]) -> str:
+    return json.dumps([vars(rule) for rule in rules], ensure_ascii=False)
+
+
+@lru_cache(maxsize=32)
+def _rules_in(said: str) -> tuple[ListedRule, ...]:
+    return tuple(ListedRule(**rule) for rule in json.loads(said))
 
 
 def answer_in(answer: bytes) -> AnswerWorkbook:
@@ -53,7 +67,7 @@ def _plan_in(said: dict[str, Any]) -> AnswerPlan:
         title=said["title"],
         facts=[(label, text) for label, text in said["facts"]],
         findings=[ListedFinding(**finding) for finding in said["findings"]],
-        rules=[ListedRule(**rule) for rule in said["rules"]],
+        rules=_rules_in(said["rules"]),
         reply_reasons=said["reply_reasons"],
         mark=said["mark"],
     )

@@ -7,7 +7,7 @@ What is said is composed in the neighbouring modules; a folder appears whole or 
 import logging
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,11 @@ from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.declarations.rules import Rule
 from pipelines.durability import sync_all
 from pipelines.feedback import answer_worker
-from pipelines.feedback.answer_plan import plan_answer
+from pipelines.feedback.answer_plan import listed_rules, plan_answer
 from pipelines.feedback.answer_workbooks import AnswerWorkbook, bare_answer
 from pipelines.feedback.file_names import answer_stem
-from pipelines.feedback.finding_lists import findings_csv, findings_json
-from pipelines.feedback.marking.plan import AnswerPlan
+from pipelines.feedback.finding_lists import ValidationReports, findings_csv
+from pipelines.feedback.marking.plan import AnswerPlan, ListedRule
 from pipelines.feedback.messages import compose, count
 from pipelines.feedback.package_message import compose_for_package
 from pipelines.feedback.photograph_message import compose_for_photograph
@@ -72,12 +72,17 @@ class AnswerReport:
 
 @dataclass
 class _Desk:
-    """What the writing of answers needs at hand; ``pool`` opens the files of submitters."""
+    """What the writing of answers needs at hand; ``pool`` opens the files of submitters.
+
+    ``rules`` of each form met so far, as its answers list them.
+    """
 
     connection: Connection
     home: Home
     catalogue: Catalogue
     pool: ChildPool
+    reports: ValidationReports
+    rules: dict[str | None, tuple[ListedRule, ...]] = field(default_factory=dict)
     unmarked: int = 0
 
 
@@ -85,7 +90,8 @@ def write_answers(connection: Connection, home: Home, catalogue: Catalogue) -> A
     """Write the answer to every settled return that has none yet."""
     waiting = unanswered(connection)
     with _answering_pool(catalogue.settings.limits) as pool:
-        desk = _Desk(connection, home, catalogue, pool)
+        reports = ValidationReports(catalogue.rules.by_id)
+        desk = _Desk(connection, home, catalogue, pool, reports)
         for start in range(0, len(waiting), _BATCH):
             _write_batch(waiting[start : start + _BATCH], desk)
     return AnswerReport(len(waiting), desk.unmarked)
@@ -165,11 +171,11 @@ def _put(settled: SettledReturn, files: Mapping[str, bytes], desk: _Desk) -> lis
 
 def _files(answer: Answer, message: str, desk: _Desk) -> dict[str, bytes]:
     """What every answer holds."""
-    rules = desk.catalogue.rules.by_id
+    report = desk.reports.findings_json(answer.settled, answer.findings, answer.outcomes)
     return {
         MESSAGE_FILE: message.encode("utf-8"),
         "findings.csv": findings_csv(answer.findings),
-        "findings.json": findings_json(answer.settled, answer.findings, answer.outcomes, rules),
+        "findings.json": report,
     }
 
 
@@ -183,7 +189,7 @@ def _message_without_workbook(answer: Answer, desk: _Desk) -> str:
 
 def _plan(answer: Answer, desk: _Desk) -> AnswerPlan:
     form = _form_of(answer.settled, desk.catalogue.forms)
-    rules = _rules_of(form, desk.catalogue)
+    rules = _rules_of(form, desk)
     return plan_answer(answer.settled, form, answer.findings, rules, count(answer.findings))
 
 
@@ -203,12 +209,15 @@ def _workbook(answer: Answer, told: bytes | Death, desk: _Desk) -> AnswerWorkboo
     """What the process made of the file; the bare list where it died over it."""
     receipt_id = answer.settled.receipt_id
     if isinstance(told, Death):
-        _log.error("receipt %s could not be marked: %s", receipt_id, told.detail)
+        about = {"receipt_id": receipt_id}
+        _log.error("receipt %s could not be marked: %s", receipt_id, told.detail, extra=about)
         desk.unmarked += 1
         return bare_answer(_plan(answer, desk), told.detail)
     workbook = answer_worker.answer_in(told)
     if workbook.because:
-        _log.info("receipt %s is answered with a fresh workbook: %s", receipt_id, workbook.because)
+        about = {"receipt_id": receipt_id}
+        words = "receipt %s is answered with a fresh workbook: %s"
+        _log.info(words, receipt_id, workbook.because, extra=about)
     return workbook
 
 
@@ -234,6 +243,9 @@ def _form_of(settled: SettledReturn, forms: Sequence[Form]) -> Form | None:
     return next((form for form in forms if form.form_id == settled.form_id), None)
 
 
-def _rules_of(form: Form | None, catalogue: Catalogue) -> list[Rule]:
-    rules = catalogue.rules.of_form(form.form_id if form else None)
-    return [rule for rule in rules if not rule.trial]
+def _rules_of(form: Form | None, desk: _Desk) -> tuple[ListedRule, ...]:
+    form_id = form.form_id if form else None
+    if form_id not in desk.rules:
+        rules = desk.catalogue.rules.of_form(form_id)
+        desk.rules[form_id] = listed_rules([rule for rule in rules if not rule.trial], form)
+    return desk.rules[form_id]

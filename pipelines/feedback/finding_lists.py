@@ -47,32 +47,55 @@ def _quoted(found: re.Match[str]) -> str:
     return f"{ends}'{starter}" if starter and not _ENDS.isdisjoint(ends) else found[0]
 
 
-def findings_json(
-    settled: SettledReturn,
-    findings: Sequence[KeptFinding],
-    outcomes: Sequence[KeptOutcome],
-    rules: Mapping[str, Rule],
-) -> bytes:
-    """Every finding as a validation of value 0, every other rule once with 1 or NA."""
-    event = {
-        "time": settled.received_at.isoformat(),
-        "actor": AGENT,
-        "agent": AGENT,
-        "trigger": settled.load_id,
-    }
-    validations = [*_failed(settled, findings), *_others(settled, outcomes, rules)]
-    entries = [
-        {
-            "id": v.identity,
-            "type": "validation",
-            "event": event,
-            "rule": _rule_entry(v.rule_id, v.rule_version, v.severity, rules),
-            "data": {"source": [v.source], "target": v.target, "description": v.description},
-            "value": v.value,
-        }
-        for v in validations
-    ]
-    return printable_json(entries, indent=1).encode("utf-8")
+class ValidationReports:
+    """Writes ``findings.json`` for many returns: what is the same in all of them is rendered once."""
+
+    def __init__(self, rules: Mapping[str, Rule]) -> None:
+        self._rules = rules
+        self._entries: dict[tuple[str, int, str], str] = {}
+
+    def findings_json(
+        self,
+        settled: SettledReturn,
+        findings: Sequence[KeptFinding],
+        outcomes: Sequence[KeptOutcome],
+    ) -> bytes:
+        """Every finding as a validation of value 0, every other rule once with 1 or NA."""
+        event = _nested(
+            {
+                "time": settled.received_at.isoformat(),
+                "actor": AGENT,
+                "agent": AGENT,
+                "trigger": settled.load_id,
+            }
+        )
+        validations = (*_failed(settled, findings), *_others(settled, outcomes, self._rules))
+        entries = ",\n ".join(self._entry(validation, event) for validation in validations)
+        return (f"[\n {entries}\n]" if entries else "[]").encode("utf-8")
+
+    def _entry(self, v: "_Validation", event: str) -> str:
+        targets = ",\n    ".join(_quote(target) for target in v.target)
+        return (
+            f'{{\n  "id": {_quote(v.identity)},\n  "type": "validation",\n  "event": {event},'
+            f'\n  "rule": {self._rule(v)},\n  "data": {{\n   "source": [\n    {_quote(v.source)}\n   ],'
+            f'\n   "target": [\n    {targets}\n   ],\n   "description": {_quote(v.description)}\n  }},'
+            f'\n  "value": {_quote(v.value)}\n }}'
+        )
+
+    def _rule(self, v: "_Validation") -> str:
+        key = (v.rule_id, v.rule_version, v.severity)
+        if key not in self._entries:
+            self._entries[key] = _nested(_rule_entry(*key, self._rules))
+        return self._entries[key]
+
+
+def _quote(text: str) -> str:
+    return printable_json(text, indent=None)
+
+
+def _nested(value: Mapping[str, str]) -> str:
+    """An object as it stands in an entry of the list; no text in JSON has a line break of its own."""
+    return printable_json(value, indent=1).replace("\n", "\n  ")
 
 
 @dataclass(frozen=True)

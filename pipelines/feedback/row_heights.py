@@ -3,6 +3,7 @@
 The one place where widths of texts are counted; what there is room for is known to those who ask.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from math import ceil
@@ -11,6 +12,8 @@ from math import ceil
 _LINE, _SPACE = 15, 5
 # A column's width counts Latin letters; not all of it is there for text.
 _USABLE = 0.95
+# What most wide characters are: ideographs, Chinese punctuation, full-width forms.
+_WIDE = re.compile("[\u4e00-\u9fff\u3001-\u3020\uff01-\uff60‘’“”]")
 
 
 def fitting_height(texts: Sequence[str], widths: Sequence[float]) -> float:
@@ -31,4 +34,8 @@ def text_width(text: str) -> int:
     """How wide a text is, counted in Latin letters; a Chinese character takes two."""
     if text.isascii():
         return len(text)
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    rest = _WIDE.sub("", text)
+    counted = 2 * (len(text) - len(rest))
+    if rest.isascii():
+        return counted + len(rest)
+    return counted + sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in rest)

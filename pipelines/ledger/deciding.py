@@ -11,6 +11,7 @@ from datetime import datetime
 
 from pipelines.database import Connection, quote_name, transaction
 from pipelines.declarations.forms import Form
+from pipelines.declarations.rules import Rule
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.storing import store_findings, store_outcomes
 from pipelines.ledger.versions import (
@@ -28,7 +29,7 @@ from pipelines.validation.history import judge_wave
 from pipelines.validation.known_projects import prepare_registry
 from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
 from pipelines.validation.returns import Judgement
-from pipelines.validation.standing import Slot, Standards, is_valid, standing
+from pipelines.validation.standing import Slot, Standards, standing, valid_rules
 
 # Files without a slot that are settled together; each has an outcome of every rule.
 _TOGETHER = 200
@@ -196,6 +197,7 @@ def _settle(
     verdicts: list[Verdict] = []
     findings: list[Finding] = []
     outcomes: list[RuleOutcome] = []
+    rules = _rules_for(decisions, form, fresh[0].period)
     for candidate in fresh:
         receipt_id = candidate.receipt.receipt_id
         listed = decisions.findings[receipt_id]
@@ -208,23 +210,17 @@ def _settle(
         for rule_id, receipts in nothing_to_compare.items():
             if receipt_id in receipts:
                 gaps.setdefault(rule_id, Gap("nothing_to_compare", 0))
-        outcomes += _outcomes(decisions, receipt_id, form, candidate.period, gaps)
+        outcomes += settle_outcomes(receipt_id, rules, listed, gaps)
     store_findings(decisions.connection, findings)
     store_outcomes(decisions.connection, outcomes, decisions.standards.load_id)
     put_in_force(decisions.connection, verdicts)
 
 
-def _outcomes(
-    decisions: Decisions,
-    receipt_id: str,
-    form: Form | None,
-    period: str | None,
-    gaps: Mapping[str, Gap],
-) -> list[RuleOutcome]:
+def _rules_for(decisions: Decisions, form: Form | None, period: str | None) -> list[Rule]:
+    """The rules that judge the returns of a form and period; without a period those of today."""
     standards = decisions.standards
     rules = standards.rules.of_form(form.form_id if form else None)
-    valid = [rule for rule in rules if is_valid(rule, period, standards.today)]
-    return list(settle_outcomes(receipt_id, valid, decisions.findings[receipt_id], gaps))
+    return valid_rules(rules, period, standards.today)
 
 
 def _note_duplicate(decisions: Decisions, receipt: Receipt, form: Form | None) -> None:
@@ -264,7 +260,7 @@ def _settle_untold(decisions: Decisions, hopeless: Sequence[tuple[Receipt, Form 
         gaps = dict(decisions.gaps.get(receipt_id, {}))
         for rule in standards.rules.of_frame("history", slot.form_id):
             gaps.setdefault(rule.rule_id, Gap("no_period", 0))
-        outcomes += _outcomes(decisions, receipt_id, form, None, gaps)
+        outcomes += settle_outcomes(receipt_id, _rules_for(decisions, form, None), listed, gaps)
         refused.append((untold[receipt_id], refusal_words(listed) or "无法判断报表和报告期"))
     store_findings(connection, findings)
     store_outcomes(connection, outcomes, standards.load_id)

@@ -107,7 +107,7 @@ def read_receipts(
 def _weight(sheet: Sheet) -> int:
     """How much memory a sheet holds, counted in filled cells."""
     places = len(sheet.rows) * max((len(row) for row in sheet.rows), default=0)
-    letters = sum(len(value) for row in sheet.rows for value in row if isinstance(value, str))
+    letters = sum([len(value) for row in sheet.rows for value in row if type(value) is str])
     return sheet.used_cells + places // _PLACES_PER_CELL + letters // _LETTERS_PER_CELL
 
 
@@ -149,8 +149,8 @@ def about_sender(unit_code: str, read: ReadReturn, district: DistrictTables) -> 
     notices = about_unit(unit_code, district)
     if read.form is None:
         return notices
-    planned = {duty.unit_code for duty in district.plan if duty.form_id == read.form.form_id}
-    is_bureau = unit_code in {u.unit_code for u in district.units if u.unit_type == "statistics"}
+    planned = district.planned_submitters.get(read.form.form_id, frozenset())
+    is_bureau = unit_code in district.statistics_units
     if read.form.header.restricted and unit_code not in planned and not is_bureau:
         notices.append(Notice("foreign_statistics", f"《{read.form.header.title}》"))
     elif read.form.header.planned_submitters_only and planned and unit_code not in planned:

@@ -66,13 +66,13 @@ _OUTCOMES = pa.schema(
 
 def store_read_returns(connection: Connection, forms: Sequence[Form], returns: Identified) -> None:
     """Write cells, sheets, columns, typed rows and replies; an interrupted load's are replaced."""
-    receipt_ids = [receipt_id for receipt_id, _ in returns]
     with transaction(connection):
-        for name in (*_READ_TABLES, *(form.form_id for form in forms)):
+        stored = _stored(connection, [receipt_id for receipt_id, _ in returns])
+        for name in (*_READ_TABLES, *(form.form_id for form in forms)) if stored else ():
             connection.execute(
                 f"delete from raw.{quote_name(name)}"
                 " where receipt_id in (select unnest(cast(? as varchar[])))",
-                [receipt_ids],
+                [stored],
             )
         _append(connection, "sheets", sheets_table(returns))
         _append(connection, "columns", columns_table(returns))
@@ -92,6 +92,19 @@ def store_read_returns(connection: Connection, forms: Sequence[Form], returns: I
             chosen = [(receipt_id, read) for receipt_id, read in returns if read.form is form]
             if chosen:
                 _append(connection, form.form_id, rows_table(form, chosen))
+
+
+def _stored(connection: Connection, receipt_ids: Sequence[str]) -> list[str]:
+    """Those of the receipts of which something is stored: a return has a sheet, and all of it is stored at once.
+
+    Asked of the smallest table, so that a new return is not looked for among the cells of years.
+    """
+    found = connection.execute(
+        "select distinct receipt_id from raw.sheets"
+        " where receipt_id in (select unnest(cast(? as varchar[])))",
+        [receipt_ids],
+    ).fetchall()
+    return [receipt_id for (receipt_id,) in found]
 
 
 def store_findings(connection: Connection, findings: Sequence[Finding]) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
-from pipelines.sandbox.frames import read_frame, write_frame
+from pipelines.sandbox.frames import read_frame, write_frame, write_frames
 from pipelines.sandbox.limits import ChildLimits
 
 Worker: TypeAlias = Callable[[dict[str, Any]], bytes]
@@ -53,8 +53,7 @@ def _serve(worker: Worker, requests: IO[bytes], answers: IO[bytes], limits: Chil
     while (request := read_frame(requests, _LONGEST_REQUEST)) is not None:
         _allow_cpu(limits.cpu_seconds)
         mark, answer = _answer(worker, json.loads(request))
-        write_frame(answers, mark)
-        write_frame(answers, answer)
+        write_frames(answers, mark, answer)
         del request, answer
         if _resident_bytes() > limits.memory_bytes * _RETIRES_AT:
             return

@@ -5,7 +5,7 @@ Pipes are read and written by their descriptors, past any buffer of Python's.
 
 import io
 import os
-import selectors
+import select
 import struct
 import time
 from typing import IO
@@ -20,10 +20,20 @@ class BrokenFrameError(Exception):
 
 def write_frame(pipe: IO[bytes], message: bytes) -> None:
     """Send one message. Raises BrokenPipeError where the other side is gone."""
-    for part in (_LENGTH.pack(len(message)), message):
-        left = memoryview(part)
-        while left:
-            left = left[os.write(pipe.fileno(), left[:_CHUNK]) :]
+    write_frames(pipe, message)
+
+
+def write_frames(pipe: IO[bytes], *messages: bytes) -> None:
+    """Send messages one behind the other, small ones in one go. Raises BrokenPipeError like ``write_frame``."""
+    left: list[bytes | memoryview] = []
+    for message in messages:
+        left += [_LENGTH.pack(len(message)), message]
+    while left:
+        sent = os.writev(pipe.fileno(), left)
+        while left and sent >= len(left[0]):
+            sent -= len(left.pop(0))
+        if left:
+            left[0] = memoryview(left[0])[sent:]
 
 
 def read_frame(pipe: IO[bytes], longest: int, seconds: float | None = None) -> bytes | None:
@@ -50,14 +60,17 @@ def read_frame(pipe: IO[bytes], longest: int, seconds: float | None = None) -> b
 def _read(pipe: IO[bytes], wanted: int, deadline: float | None) -> bytes:
     """So many bytes, or fewer where the other side closed. They lie in memory once, however many they are."""
     gathered = io.BytesIO()
-    with selectors.DefaultSelector() as selector:
-        if deadline is not None:
-            selector.register(pipe, selectors.EVENT_READ)
-        while (missing := wanted - gathered.tell()) > 0:
-            if deadline is not None and not selector.select(max(deadline - time.monotonic(), 0)):
-                raise TimeoutError
-            piece = os.read(pipe.fileno(), min(_CHUNK, missing))
-            if not piece:
-                break
-            gathered.write(piece)
+    arriving = select.poll()
+    arriving.register(pipe, select.POLLIN)
+    while (missing := wanted - gathered.tell()) > 0:
+        if deadline is not None and not arriving.poll(_milliseconds_until(deadline)):
+            raise TimeoutError
+        piece = os.read(pipe.fileno(), min(_CHUNK, missing))
+        if not piece:
+            break
+        gathered.write(piece)
     return gathered.getvalue()
+
+
+def _milliseconds_until(deadline: float) -> float:
+    return max(deadline - time.monotonic(), 0) * 1_000

@@ -1,8 +1,8 @@
 """Lists that are carried on from period to period: what was last said of the item a row speaks of.
 
 Of several lists in force the one that speaks for the latest day says what an item is: the last day of its period, or
-the day the file was last changed where that is earlier (contract §7, Working ledgers). ``history`` makes the rows from
-which this chooses.
+the day the file was last changed where that is earlier (contract §7, Working ledgers). ``wave_relations`` makes the
+rows from which this chooses.
 """
 
 from pipelines.database import Connection

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.declarations.forms import Form
-from pipelines.declarations.rules import Rule, RuleBook
+from pipelines.declarations.rules import Frame, Rule, RuleBook
 from pipelines.validation.controls import ControlResult
 from pipelines.validation.findings import Finding
 from pipelines.workbooks.readings import ReadReturn
@@ -67,25 +67,43 @@ def gaps_without_table(book: RuleBook, is_readable: bool) -> dict[str, Gap]:
     }
 
 
-def gaps_of_return(
-    read: ReadReturn, form: Form, book: RuleBook, controls: Sequence[ControlResult]
-) -> dict[str, Gap]:
-    """The rules of the columns and rows frames that could not be evaluated, by rule id."""
-    gaps: dict[str, Gap] = {}
-    for rule in book.of_frame("columns"):
-        if rule.arguments.get("column") in _CONTROL_CHECKS:
-            gap = _control_gap(str(rule.arguments["column"]), controls)
-            if gap is not None:
+class GapsOfReturns:
+    """Which rules of the columns, rows and history frames could not be evaluated on a return; for many returns."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self._book = book
+        self._controls = {
+            rule.rule_id: str(rule.arguments["column"])
+            for rule in book.of_frame("columns")
+            if rule.arguments.get("column") in _CONTROL_CHECKS
+        }
+        self._needed: dict[tuple[Frame, str], list[tuple[Rule, tuple[str, ...]]]] = {}
+
+    def of_return(
+        self, read: ReadReturn, form: Form, controls: Sequence[ControlResult]
+    ) -> dict[str, Gap]:
+        """The gaps of one return, by rule id."""
+        gaps: dict[str, Gap] = {}
+        for rule_id, check in self._controls.items():
+            if (gap := _control_gap(check, controls)) is not None:
+                gaps[rule_id] = gap
+        unreadable = _unreadable_cells(read)
+        for rule, needed in self._needs("rows", form):
+            if (gap := _row_gap(rule, read, needed, unreadable)) is not None:
                 gaps[rule.rule_id] = gap
-    unreadable = _unreadable_cells(read)
-    for rule in book.of_frame("rows", form.form_id):
-        if (gap := _row_gap(rule, read, form, unreadable)) is not None:
-            gaps[rule.rule_id] = gap
-    for rule in book.of_frame("history", form.form_id):
-        needed = rule.needed_fields(form)
-        if count := sum(unreadable[name] for name in needed):
-            gaps[rule.rule_id] = Gap("cell_unreadable", count)
-    return gaps
+        if unreadable:
+            for rule, needed in self._needs("history", form):
+                if count := sum(unreadable[name] for name in needed):
+                    gaps[rule.rule_id] = Gap("cell_unreadable", count)
+        return gaps
+
+    def _needs(self, frame: Frame, form: Form) -> list[tuple[Rule, tuple[str, ...]]]:
+        """The rules of a frame with the fields each looks at."""
+        key = (frame, form.form_id)
+        if key not in self._needed:
+            rules = self._book.of_frame(frame, form.form_id)
+            self._needed[key] = [(rule, rule.needed_fields(form)) for rule in rules]
+        return self._needed[key]
 
 
 def settle_outcomes(
@@ -127,13 +145,14 @@ def _unreadable_cells(read: ReadReturn) -> Counter[str]:
     )
 
 
-def _row_gap(rule: Rule, read: ReadReturn, form: Form, unreadable: Counter[str]) -> Gap | None:
+def _row_gap(
+    rule: Rule, read: ReadReturn, needed: Sequence[str], unreadable: Counter[str]
+) -> Gap | None:
     if not read.row_count:
         return Gap("no_rows", 0)
     if rule.problem is not None or rule.each is not None:
         return None
-    needed = rule.needed_fields(form)
-    if count := sum(unreadable[name] for name in needed):
+    if unreadable and (count := sum(unreadable[name] for name in needed)):
         return Gap("cell_unreadable", count)
     has_values = not needed or any(
         all(row.values.get(name) is not None for name in needed)

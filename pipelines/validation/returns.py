@@ -20,7 +20,7 @@ from pipelines.validation.frames import (
     returns_frame,
     rows_frame,
 )
-from pipelines.validation.outcomes import Gap, gaps_of_return, gaps_without_table
+from pipelines.validation.outcomes import Gap, GapsOfReturns, gaps_without_table
 from pipelines.workbooks.readings import Notice, ReadReturn, ReadRow, ReadTable
 from pipelines.workbooks.returns import ReadingContext
 
@@ -78,11 +78,12 @@ def _note_gaps(
     book: RuleBook,
     controls: Mapping[str, Sequence[ControlResult]],
 ) -> None:
+    gaps = GapsOfReturns(book)
     for receipt_id, read in batch.returns:
         judgement.gaps[receipt_id] = (
             gaps_without_table(book, is_readable=True)
             if read.form is None
-            else gaps_of_return(read, read.form, book, controls[receipt_id])
+            else gaps.of_return(read, read.form, controls[receipt_id])
         )
     for receipt_id, _ in batch.notices:
         if receipt_id not in judgement.gaps:

@@ -52,6 +52,12 @@ def is_valid(rule: Rule, period: str | None, today: date) -> bool:
     return rule.holds_for(*_days(period, today))
 
 
+def valid_rules(rules: Sequence[Rule], period: str | None, today: date) -> list[Rule]:
+    """The rules valid for a period; without a period, today."""
+    first, last = _days(period, today)
+    return [rule for rule in rules if rule.holds_for(first, last)]
+
+
 def _days(period: str | None, today: date) -> tuple[date, date]:
     """The first and the last day of a period; today for a return without one."""
     if period is None:

@@ -1,17 +1,16 @@
 """Cross-tables beside earlier ones: a row per unit and indicator, as they are stored.
 
 Of several returns of one submitter and period in force at once, the latest with values of an indicator
-speaks for it. Makes the ``relevant_rows`` from which ``history`` makes what the rules may read.
+speaks for it. Gives the rows from which ``wave_relations`` makes what the rules may read.
 """
 
-from pipelines.database import Connection, quote_name
+from pipelines.database import quote_name
 from pipelines.declarations.forms import Form
 
 # What identifies a value from return to return: a unit by its code, so that an alias is the same unit.
 UNIT_INDICATOR = "coalesce(about_unit, 'name:' || unit_key) || '|' || indicator_id"
 
 _RELEVANT = """
-create or replace temp table relevant_rows as
 with chosen as (
     select r.receipt_id, r.unit_code, r.period, r.file_name, r.file_modified_at, true as is_wave
     from raw.receipts as r inner join wave as w on r.receipt_id = w.receipt_id
@@ -37,7 +36,7 @@ select
     left(c.period, 4) as ledger_year, left(c.period, 7) as period_month,
     case when length(c.period) = 7 then c.period || '-H3' else c.period end as period_order,
     {has_reason} as has_reason,
-    f.*,
+    {columns},
     f.{name}_key as unit_key,
     u.unit_code as about_unit,
     i.indicator_name,
@@ -57,9 +56,11 @@ where c.is_wave or f.receipt_id = s.receipt_id
 """
 
 
-def prepare_unit_rows(connection: Connection, form: Form, has_reason: str) -> None:
-    """Rebuild ``relevant_rows`` for a wave of one cross-table; ``has_reason`` is an expression over ``f``."""
-    relevant = _RELEVANT.format(
-        form_id=quote_name(form.form_id), name=form.name_field.name, has_reason=has_reason
+def unit_rows(form: Form, columns: str, has_reason: str) -> str:
+    """The query for the rows of a cross-table; ``columns`` and ``has_reason`` are over ``f``, its parameter is the form."""
+    return _RELEVANT.format(
+        form_id=quote_name(form.form_id),
+        name=form.name_field.name,
+        has_reason=has_reason,
+        columns=columns,
     )
-    connection.execute(relevant, {"form_id": form.form_id})

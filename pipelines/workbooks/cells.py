@@ -102,7 +102,7 @@ class Sheet:
     @property
     def used_cells(self) -> int:
         """How many cells hold something: errors, uncalculated formulas and stray cells included."""
-        filled = sum(1 for cells in self.rows for value in cells if value != "")
+        filled = sum([len(cells) - cells.count("") for cells in self.rows])
         aside = (self.error_cells, self.uncached_formulas, self.stray_cells)
         return filled + sum(map(len, aside))
 
@@ -123,13 +123,15 @@ def _cells_in(merge: MergedRange) -> int:
 def shortest_decimal(number: float | int) -> str:
     """The shortest decimal text of a number, without exponent and without a trailing “.0”."""
     text = repr(number)
-    if "e" in text or "E" in text:
+    if "e" in text:
         text = format(Decimal(text), "f")
     return text.removesuffix(".0")
 
 
 def raw_text(value: CellValue) -> str:
     """A cell's value as text, exactly as read."""
+    if type(value) is float:
+        return shortest_decimal(value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -145,6 +147,8 @@ def raw_text(value: CellValue) -> str:
 
 def kind_of(value: CellValue) -> str:
     """The kind of a non-empty cell: text, boolean, number, date or time."""
+    if type(value) is float:
+        return "number"
     if isinstance(value, str):
         return "text"
     if isinstance(value, bool):

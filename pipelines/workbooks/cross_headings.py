@@ -129,9 +129,15 @@ class CrossTableBook(HeadingBook):
         self._longest_first = sorted(self._words, key=len, reverse=True)
         self._walked: dict[tuple[tuple[str, ...], str | None], Meaning | None] = {}
 
+    @property
+    def unit_headings(self) -> frozenset[str]:
+        """What heads the column of the units' names, as it is compared."""
+        name = self.form.name_field.name
+        return frozenset(heading for heading, field in self._own.items() if field == name)
+
     def is_name_heading(self, text: str) -> bool:
         """Whether a cell heads the column of the units' names."""
-        return self._own.get(_plain(compact(text))) == self.form.name_field.name
+        return self._own.get(plain_heading(text)) == self.form.name_field.name
 
     def own_field(self, parts: Sequence[str]) -> str | None:
         """The column beside the indicators (序号, 单位, 备注) that a heading names."""
@@ -276,6 +282,11 @@ def _say(part: str) -> _Said:
 def _plain(text: str) -> str:
     """A heading's words as they are compared: without numbering, quotes, brackets and points."""
     return _DECORATION.sub("", _OUTLINE.sub("", compact(text))).replace("投资额", "投资")
+
+
+def plain_heading(text: str) -> str:
+    """A cell as it is compared with a heading."""
+    return _plain(compact(text))
 
 
 def _children(indicators: Iterable[Indicator]) -> dict[str | None, list[Indicator]]:

@@ -4,18 +4,17 @@ The heading of the column of units is where a table begins; which rows belong to
 stands over which column, is told from merges, and from where texts stand in a table typed without them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipelines.text import compact, is_placeholder
 from pipelines.workbooks.cells import MergedRange, Position, Sheet
 from pipelines.workbooks.cross_headings import CrossTableBook, split_heading
 from pipelines.workbooks.figures import fits
+from pipelines.workbooks.heading_books import LONGEST_HEADING
 from pipelines.workbooks.headings import Meaning
 from pipelines.workbooks.locating import (
-    LONGEST_HEADING,
     MAX_LEVELS,
-    SEARCH_ROWS,
     Block,
     Column,
     heading_row,
@@ -29,14 +28,17 @@ _Merges = Mapping[Position, MergedRange]
 _Sources = list[dict[int, Position]]
 
 
-def locate_cross_table(sheet: Sheet, book: CrossTableBook, first_row: int = 0) -> Block | None:
-    """The first block that has the units' names and at least one indicator; None when there is none."""
+def locate_cross_table(sheet: Sheet, book: CrossTableBook, telling: Iterable[int]) -> Block | None:
+    """The first block that has the units' names and at least one indicator; None when there is none.
+
+    ``telling`` are the rows in which a cell heads the units.
+    """
     if not book.form.indicators:
         return None
-    for row in range(first_row, min(len(sheet.rows), first_row + SEARCH_ROWS)):
+    for row in telling:
         column = _name_heading(sheet, row, book)
         if column is not None:
-            block = _block_at(sheet, row, column, first_row, book)
+            block = _block_at(sheet, row, column, 0, book)
             if _is_convincing(block, book):
                 return block
     return None

@@ -76,7 +76,7 @@ def _request(path: Path, sha256: str) -> dict[str, object]:
             f"The archive has lost {path}.", "Restore the file from a back-up, then load again."
         )
     # The children work in another folder.
-    return {"path": str(path.resolve()), "sha256": sha256}
+    return {"path": str(path.absolute()), "sha256": sha256}
 
 
 def _told(answer: bytes | Death, path: Path) -> Workbook | tuple[Member, ...] | UnreadableFileError:

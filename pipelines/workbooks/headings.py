@@ -4,6 +4,7 @@ Headings are matched to declared aliases by meaning, never by position (contract
 """
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,7 +22,10 @@ _ANY_BRACKET = re.compile(r"[(\[【][^)\]】]*[)\]】]")
 _NAMED_YEAR = re.compile(r"(?P<year>20\d\d)年?")
 _STARS = re.compile(r"[*＊※]")
 _GENERAL_WORDS = re.compile(r"(?:情况|信息)$")
+_NAMED_GROUP = re.compile(r"\(\?P<[a-z]+>")
 NEAR = 0.75
+# How many headings a book remembers the meaning of; what is read below headings passes through as well.
+_REMEMBERED = 8_192
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,22 @@ class HeadingBook:
         for field in form.fields:
             for alias in field.aliases:
                 self._add(alias, field.name)
-        self._meanings: dict[tuple[str, ...], Meaning | None] = {}
+        self._is_dated = any_of(pattern for pattern, _ in self._dated)
+        self._known = lru_cache(maxsize=_REMEMBERED)(self._find)
+
+    @property
+    def spellings(self) -> frozenset[str]:
+        """The headings that name no year or month, as they are compared."""
+        return frozenset(self._exact)
+
+    @property
+    def dated_spellings(self) -> tuple[re.Pattern[str], ...]:
+        """The headings that name a year or month."""
+        return tuple(pattern for pattern, _ in self._dated)
 
     def meaning(self, parts: tuple[str, ...]) -> Meaning | None:
         """The field named by a heading of one or more levels, top first."""
-        if parts not in self._meanings:
-            self._meanings[parts] = self._find(parts)
-        return self._meanings[parts]
+        return self._known(parts)
 
     def nearest_heading(self, parts: tuple[str, ...]) -> tuple[str, float] | None:
         """The known heading most like an unknown one, with its similarity (0–1)."""
@@ -93,7 +106,7 @@ class HeadingBook:
 
     def _add(self, alias: str, field: str) -> None:
         words = ">".join(take_apart(level).words for level in alias.split(">"))
-        words = words.replace("投资额", "投资").replace("月份", "月")
+        words = _in_one_spelling(words)
         if "YYYY" in words or "MM" in words:
             pattern = re.escape(words).replace("YYYY", r"(?P<year>20\d\d)")
             pattern = pattern.replace("1\\-", "1月?[-—–~至到/]")
@@ -111,10 +124,10 @@ class HeadingBook:
         return None
 
     def _lookup(self, words: str) -> Meaning | None:
-        words = words.replace("投资额", "投资").replace("月份", "月")
+        words = _in_one_spelling(words)
         if field := self._exact.get(words):
             return Meaning(field)
-        for pattern, field in self._dated:
+        for pattern, field in self._dated if self._is_dated(words) else ():
             if found := pattern.match(words):
                 parts = found.groupdict()
                 return Meaning(
@@ -123,14 +136,43 @@ class HeadingBook:
                     int(parts["month"]) if parts.get("month") else None,
                     is_year_before="年底" in words,
                 )
-        named = _NAMED_YEAR.search(words)
-        if named is None:
-            return None
+        for spelling, year in _without_year(words):
+            if field := self._exact.get(spelling):
+                return Meaning(field, year)
+        return None
+
+
+def any_of(patterns: Iterable[re.Pattern[str]]) -> Callable[[str], bool]:
+    """Whether one of many patterns matches, asked in one go; which of them is not told."""
+    together = "|".join(_NAMED_GROUP.sub("(?:", f"(?:{each.pattern})") for each in patterns)
+    match = re.compile(together or r"(?!)").match
+    return lambda words: match(words) is not None
+
+
+def is_near_spelling(words: str, spellings: Set[str], is_dated: Callable[[str], bool]) -> bool:
+    """Whether one cell of such words may name a field of the forms that know these spellings.
+
+    Where it says no, no book of theirs knows a meaning; where it says yes, one may.
+    """
+    for candidate in map(_in_one_spelling, _candidates([words] if words else [])):
+        if candidate in spellings or is_dated(candidate):
+            return True
+        if any(undated in spellings for undated, _ in _without_year(candidate)):
+            return True
+    return False
+
+
+def _in_one_spelling(words: str) -> str:
+    return words.replace("投资额", "投资").replace("月份", "月")
+
+
+def _without_year(words: str) -> Iterator[tuple[str, int]]:
+    """The ways to read a heading with a year as one without, and that year."""
+    named = _NAMED_YEAR.search(words)
+    if named is not None:
         undated = words[: named.start()] + words[named.end() :]
         for spelling in (undated, undated.removeprefix("度"), "年" + undated):
-            if field := self._exact.get(spelling):
-                return Meaning(field, int(named["year"]))
-        return None
+            yield spelling, int(named["year"])
 
 
 def _candidates(levels: list[str]) -> list[str]:

@@ -3,18 +3,20 @@
 Rows are judged by how many headings a form knows in them, not by looking tabular (workbooks.md).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from pipelines.declarations.forms import GENERIC_FIELDS, Form
 from pipelines.text import column_letter, compact
-from pipelines.workbooks.cells import MergedRange, Position, Sheet
+from pipelines.workbooks.cells import CellValue, MergedRange, Position, Sheet
+from pipelines.workbooks.heading_books import LONGEST_HEADING, SEARCH_ROWS
 from pipelines.workbooks.headings import HeadingBook, Meaning, take_apart
 
-# How far down headings are looked for, how many rows they have at most, how long their texts are.
-SEARCH_ROWS = 40
+# How many rows headings have at most.
 MAX_LEVELS = 5
-LONGEST_HEADING = 60
+# The headings of a form's template come with every return; others come once, and long ones would stay in memory.
+_MOST_REMEMBERED_LETTERS = 4_000
 _CAPTIONS = ("填报单位", "报表期", "报告期", "附件", "表号", "制定机关", "有效期")
 
 
@@ -46,35 +48,39 @@ class Block:
     bottom: int
     columns: tuple[Column, ...]
 
-    @property
-    def known_fields(self) -> set[str]:
-        return {column.field for column in self.columns if column.field}
+    @cached_property
+    def known_fields(self) -> frozenset[str]:
+        return frozenset(column.field for column in self.columns if column.field)
+
+    @cached_property
+    def score(self) -> int:
+        """How many telling fields it shows; 序号 and 备注 tell nothing about the form."""
+        return len(self.known_fields - set(GENERIC_FIELDS))
 
     def column_of(self, field: str) -> Column | None:
         """The first column that holds a field."""
         return next((column for column in self.columns if column.field == field), None)
 
 
-def heading_score(block: Block) -> int:
-    """How many telling fields a block shows; 序号 and 备注 tell nothing about the form."""
-    return len(block.known_fields - set(GENERIC_FIELDS))
-
-
-def locate_block(sheet: Sheet, book: HeadingBook, first_row: int = 0) -> Block | None:
+def locate_block(
+    sheet: Sheet, book: HeadingBook, first_row: int = 0, telling: Sequence[int] | None = None
+) -> Block | None:
     """The block whose heading rows begin at or below ``first_row``, None when there is none.
 
-    At least two telling fields must be known, one of them the form's name column or half of all.
+    At least two telling fields must be known, one of them the form's name column or half of all. ``telling``:
+    the only rows in which the form knows a heading, where somebody has looked before.
     """
     merges = sheet.merged
     best: Block | None = None
-    for row in range(first_row, min(len(sheet.rows), first_row + SEARCH_ROWS)):
+    rows = range(first_row, min(len(sheet.rows), first_row + SEARCH_ROWS))
+    for row in rows if telling is None else telling:
         if best is not None and row > best.bottom + MAX_LEVELS and _is_convincing(best, book.form):
             break  # below a table's headings stand its rows
-        if _direct_hits(sheet, row, book) < 1:
+        if telling is None and _direct_hits(sheet, row, book) < 1:
             continue
         top, bottom = _heading_rows(sheet, row, merges, first_row, book)
         block = _block(sheet, top, bottom, merges, book)
-        if best is None or heading_score(block) > heading_score(best):
+        if best is None or block.score > best.score:
             best = block
     if best is None or not _is_convincing(best, book.form):
         return None
@@ -86,7 +92,7 @@ def repeated_block(sheet: Sheet, row: int, block: Block, book: HeadingBook) -> B
     name_column = block.column_of(book.form.name_field.name)
     if name_column is None or not _repeats(sheet, row, name_column, book):
         return None
-    if _direct_hits(sheet, row, book) < max(2, heading_score(block) // 2):
+    if _direct_hits(sheet, row, book) < max(2, block.score // 2):
         return None
     merges = sheet.merged
     top, bottom = _heading_rows(sheet, row, merges, row, book)
@@ -100,7 +106,37 @@ def _block(
     merges: Mapping[Position, MergedRange],
     book: HeadingBook,
 ) -> Block:
-    """The block of these heading rows; a column stands in for the one it may replace where that is missing."""
+    """The block of these heading rows, one met before where all that is written in them is the same."""
+    width = max((len(sheet.rows[row]) for row in range(top, bottom + 1)), default=0)
+    texts = tuple(
+        tuple(sheet.text(row, column) for column in range(width)) for row in range(top, bottom + 1)
+    )
+    over = tuple(
+        ((row, column), merges[row, column])
+        for row in range(top, bottom + 1)
+        if row in sheet.merged_rows
+        for column in range(width)
+        if (row, column) in merges
+    )
+    letters = sum(len(text) for row in texts for text in row)
+    read = _known_block if letters <= _MOST_REMEMBERED_LETTERS else _read_block
+    return read(book, top, texts, over)
+
+
+def _read_block(
+    book: HeadingBook,
+    top: int,
+    texts: tuple[tuple[str, ...], ...],
+    over: tuple[tuple[Position, MergedRange], ...],
+) -> Block:
+    """The block of heading rows with these texts and merges, the first of them ``top``.
+
+    A column stands in for the one it may replace where that is missing.
+    """
+    bottom, merges = top + len(texts) - 1, dict(over)
+    above: list[list[CellValue]] = [[] for _ in range(top)]
+    here = [(max(t, top), left, min(b, bottom), right) for t, left, b, right in merges.values()]
+    sheet = Sheet("", False, above + [list(row) for row in texts], list(dict.fromkeys(here)))
     block = Block(top, bottom, tuple(_columns(sheet, top, bottom, merges, book)))
     missing = {
         stand_in: field
@@ -110,6 +146,9 @@ def _block(
     if not missing:
         return block
     return replace(block, columns=tuple(_in_place(column, missing) for column in block.columns))
+
+
+_known_block = lru_cache(maxsize=1_024)(_read_block)
 
 
 def _in_place(column: Column, missing: Mapping[str, str]) -> Column:
@@ -143,7 +182,7 @@ def _repeats(sheet: Sheet, row: int, column: Column, book: HeadingBook) -> bool:
 
 
 def _is_convincing(block: Block, form: Form) -> bool:
-    score = heading_score(block)
+    score = block.score
     headings = [column for column in block.columns if column.heading]
     has_name = form.name_field.name in block.known_fields
     return score >= 2 and (has_name or score * 2 >= len(headings))

@@ -8,8 +8,9 @@ from pipelines.text import compact
 from pipelines.workbooks.cells import Sheet, Workbook
 from pipelines.workbooks.cross_headings import CrossTableBook
 from pipelines.workbooks.cross_locating import locate_cross_table
+from pipelines.workbooks.heading_books import HeadingBooks
 from pipelines.workbooks.headings import HeadingBook
-from pipelines.workbooks.locating import Block, heading_score, locate_block
+from pipelines.workbooks.locating import Block, locate_block
 from pipelines.workbooks.own_sheets import is_own_sheet
 
 
@@ -48,14 +49,14 @@ class _Candidate:
     def rank(self) -> tuple[bool, int, bool, str]:
         """Of forms that fit alike the ledger goes first: everything else refers to it."""
         header = self.form.header
-        return (self.has_required, heading_score(self.block), header.is_ledger, header.form_id)
+        return (self.has_required, self.block.score, header.is_ledger, header.form_id)
 
 
 def recognise(
     workbook: Workbook,
     file_name: str,
     forms: Sequence[Form],
-    books: Mapping[str, HeadingBook],
+    books: HeadingBooks,
     form_id: str | None = None,
 ) -> Recognition:
     """Tell the form of the visible sheets; with ``form_id`` only that form is looked for."""
@@ -87,17 +88,20 @@ def _settle(
 
 
 def _best(
-    sheet: Sheet, file_name: str, forms: Sequence[Form], books: Mapping[str, HeadingBook]
+    sheet: Sheet, file_name: str, forms: Sequence[Form], books: HeadingBooks
 ) -> _Candidate | None:
     candidates = []
+    telling = books.telling_rows(sheet)
     for form in forms:
-        block = locate_table(sheet, books[form.form_id])
+        if form.form_id not in telling:
+            continue
+        block = locate_table(sheet, books[form.form_id], telling[form.form_id])
         if block is not None:
             candidates.append(_Candidate(form, block, _titled_at(sheet, block, file_name, form)))
     if not candidates:
         return None
-    most = max(heading_score(candidate.block) for candidate in candidates)
-    titled = [c for c in candidates if c.is_titled and heading_score(c.block) * 2 >= most]
+    most = max(candidate.block.score for candidate in candidates)
+    titled = [c for c in candidates if c.is_titled and c.block.score * 2 >= most]
     titled = _without_weaker_titles(titled)
     return max(titled or candidates, key=lambda candidate: candidate.rank)
 
@@ -108,11 +112,11 @@ def _without_weaker_titles(titled: Sequence[_Candidate]) -> list[_Candidate]:
     return [c for c in titled if not c.form.is_cross_table or c.titled_at == last]
 
 
-def locate_table(sheet: Sheet, book: HeadingBook) -> Block | None:
-    """The first table of a form on a sheet, a list or a cross-table."""
+def locate_table(sheet: Sheet, book: HeadingBook, telling: Sequence[int]) -> Block | None:
+    """The first table of a form on a sheet, a list or a cross-table; ``telling`` are the form's rows there."""
     if isinstance(book, CrossTableBook):
-        return locate_cross_table(sheet, book)
-    return locate_block(sheet, book)
+        return locate_cross_table(sheet, book, telling)
+    return locate_block(sheet, book, telling=telling)
 
 
 def _titled_at(sheet: Sheet, block: Block, file_name: str, form: Form) -> int:

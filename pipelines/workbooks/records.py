@@ -3,8 +3,8 @@
 The only importer of pyarrow beside ``ledger``.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -22,6 +22,10 @@ from pipelines.workbooks.readings import ReadReturn, ReadRow, ReadTable
 from pipelines.workbooks.values import UNIT_FACTORS
 
 Identified = Sequence[tuple[str, ReadReturn]]
+# The columns of ``raw.cells`` in their order, while they are gathered.
+_Gathered: TypeAlias = tuple[
+    list[str], list[str], list[int], list[int], list[str], list[str], list[str | None]
+]
 
 _ARROW_TYPES = {
     "varchar": pa.string(),
@@ -105,19 +109,17 @@ def rows_table(form: Form, returns: Identified) -> pa.Table:
 
 
 def _typed_table(columns: Sequence[tuple[str, str]], returns: Identified) -> pa.Table:
-    positions: list[list[Any]] = [[], [], [], []]
-    values: list[list[Any]] = [[] for _ in columns]
-    names = [name for name, _ in columns]
-    for receipt_id, table, row in rows_of(returns):
-        position = (receipt_id, table.sheet.name, table.block_no, row.row + 1)
-        for target, value in zip(positions, position, strict=True):
-            target.append(value)
-        get = row.values.get
-        for target, name in zip(values, names, strict=True):
-            target.append(get(name))
-    arrays = [pa.array(v, t) for v, (_, t) in zip(positions, _POSITION, strict=True)]
-    arrays += [pa.array(v, _ARROW_TYPES[t]) for v, (_, t) in zip(values, columns, strict=True)]
-    return pa.table(arrays, names=[name for name, _ in _POSITION] + names)
+    entries = list(rows_of(returns))
+    places: list[list[Any]] = [
+        [receipt_id for receipt_id, _, _ in entries],
+        [table.sheet.name for _, table, _ in entries],
+        [table.block_no for _, table, _ in entries],
+        [row.row + 1 for _, _, row in entries],
+    ]
+    arrays = [pa.array(v, t) for v, (_, t) in zip(places, _POSITION, strict=True)]
+    said = [row.values for _, _, row in entries]
+    arrays += [pa.array([v.get(n) for v in said], _ARROW_TYPES[t]) for n, t in columns]
+    return pa.table(arrays, names=[name for name, _ in (*_POSITION, *columns)])
 
 
 def _melted_table(form: Form, returns: Identified) -> pa.Table:
@@ -196,59 +198,44 @@ def columns_table(returns: Identified) -> pa.Table:
 
 def cells_table(returns: Identified) -> pa.Table:
     """Every non-empty cell exactly as read, stray ones too (``raw.cells``)."""
-    batches = [
-        batch
-        for receipt_id, read in returns
-        for entry in read.sheets
-        for batch in _sheet_cells(receipt_id, entry.sheet)
-    ]
-    return pa.Table.from_batches(batches, _CELLS)
+    gathered: _Gathered = ([], [], [], [], [], [], [])
+    for receipt_id, read in returns:
+        for entry in read.sheets:
+            _gather_cells(gathered, receipt_id, entry.sheet)
+    arrays = [pa.array(v, f.type) for v, f in zip(gathered, _CELLS, strict=True)]
+    return pa.table(arrays, schema=_CELLS)
 
 
-def _sheet_cells(receipt_id: str, sheet: Sheet) -> Iterator[pa.RecordBatch]:
+def _gather_cells(into: _Gathered, receipt_id: str, sheet: Sheet) -> None:
     """The filled cells of one sheet, then those a reader shows as empty, then those outside its grid."""
-    width = max((len(cells) for cells in sheet.rows), default=0)
-    flat = [value for cells in sheet.rows for value in cells]
-    filled = [number for number, value in enumerate(flat) if value != ""]
-    values = [flat[number] for number in filled]
-    positions = [divmod(number, width) for number in filled]
+    rows = [n for n, cells in enumerate(sheet.rows) for value in cells if value != ""]
+    columns = [n for cells in sheet.rows for n, value in enumerate(cells) if value != ""]
+    values = [value for cells in sheet.rows for value in cells if value != ""]
     kinds = ["text" if type(value) is str else kind_of(value) for value in values]
     texts = [value if type(value) is str else raw_text(value) for value in values]
-    yield _cell_batch(receipt_id, sheet.name, positions, kinds, texts, _marks(sheet, positions))
     unseen = [(p, "error", text) for p, text in sheet.error_cells.items()]
     unseen += [(p, "formula_without_value", "") for p in sorted(sheet.uncached_formulas)]
-    marks = _marks(sheet, [position for position, _, _ in unseen])
+    marks = _marks(sheet, [*zip(rows, columns, strict=True), *(p for p, _, _ in unseen)])
     unseen += [(p, kind_of(value), raw_text(value)) for p, value in sheet.stray_cells.items()]
     marks += [STRAY] * len(sheet.stray_cells)
-    if unseen:
-        places, unseen_kinds, unseen_texts = (list(each) for each in zip(*unseen, strict=True))
-        yield _cell_batch(receipt_id, sheet.name, places, unseen_kinds, unseen_texts, marks)
+    for (row, column), kind, text in unseen:
+        rows.append(row)
+        columns.append(column)
+        kinds.append(kind)
+        texts.append(text)
+    into[0].extend([receipt_id] * len(rows))
+    into[1].extend([sheet.name] * len(rows))
+    into[2].extend([row + 1 for row in rows])
+    into[3].extend([column + 1 for column in columns])
+    into[4].extend(kinds)
+    into[5].extend(texts)
+    into[6].extend(marks)
 
 
 def _marks(sheet: Sheet, positions: Sequence[Position]) -> list[str | None]:
     if not is_marked(sheet):
         return [None] * len(positions)
     return [marks_of(sheet, row, column) for row, column in positions]
-
-
-def _cell_batch(
-    receipt_id: str,
-    sheet: str,
-    positions: Sequence[Position],
-    kinds: Sequence[str],
-    texts: Sequence[str],
-    marks: Sequence[str | None],
-) -> pa.RecordBatch:
-    arrays = [
-        pa.repeat(pa.scalar(receipt_id), len(positions)),
-        pa.repeat(pa.scalar(sheet), len(positions)),
-        pa.array([row + 1 for row, _ in positions], pa.int32()),
-        pa.array([column + 1 for _, column in positions], pa.int32()),
-        pa.array(kinds, pa.string()),
-        pa.array(texts, pa.string()),
-        pa.array(marks, pa.string()),
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=_CELLS)
 
 
 def normalisations_table(returns: Identified) -> pa.Table:

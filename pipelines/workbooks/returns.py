@@ -17,6 +17,7 @@ from pipelines.workbooks.cells import Sheet, Workbook, raw_text
 from pipelines.workbooks.cross_headings import CrossTableBook
 from pipelines.workbooks.cross_locating import repeated_cross_table
 from pipelines.workbooks.figures import column_unit
+from pipelines.workbooks.heading_books import HeadingBooks
 from pipelines.workbooks.headings import HeadingBook
 from pipelines.workbooks.locating import Block, Column, repeated_block
 from pipelines.workbooks.own_sheets import read_replies, read_template_mark
@@ -62,7 +63,7 @@ class ReadingContext:
     """
 
     forms: Sequence[Form]
-    books: Mapping[str, HeadingBook]
+    books: HeadingBooks
     units: Mapping[str, str]
     unit_names: Mapping[str, str]
     place_names: Set[str]
@@ -79,13 +80,9 @@ class ReadingContext:
         planned_periods: Mapping[tuple[str, str], frozenset[PeriodKind]] | None = None,
     ) -> "ReadingContext":
         """Prepare the headings of all forms once."""
-        books = {
-            form.form_id: CrossTableBook(form) if form.is_cross_table else HeadingBook(form)
-            for form in forms
-        }
         return cls(
             forms,
-            books,
+            HeadingBooks(forms),
             units,
             unit_names,
             frozenset(units),
@@ -193,8 +190,11 @@ def _read_table(
     table = _empty_table(sheet, block, block_no, preamble, form)
     plan = cast_plan(form, block, table.units, days_from)
     declares_nothing = False
+    name = block.column_of(form.name_field.name)
     for row in range(block.bottom + 1, len(sheet.rows)):
-        again = _begins_anew(sheet, row, block, book)
+        heading = "" if name is None else sheet.at(row, name.number)
+        may_repeat = type(heading) is str and form.form_id in context.books.forms_naming(heading)
+        again = _begins_anew(sheet, row, block, book) if may_repeat else None
         if again is not None:
             return table, again, declares_nothing
         reading = (
@@ -257,7 +257,8 @@ def _typed_row(table: TableRows, row: int, plan: Sequence[Cast]) -> ReadRow:
             if value == "":
                 _note_hidden(sheet, row, cast, problems)
                 continue
-        done, problem = cast.read(value, values)
+        found, done, problem = cast.read(value)
+        values.update(found)
         if done := spread + done:
             steps.append((cast.column, cast.field, "；".join(done)))
         if problem is not None:
@@ -279,6 +280,8 @@ def _note_hidden(sheet: Sheet, row: int, cast: Cast, problems: list[CellProblem]
 
 def _stray_problems(sheet: Sheet, tables: list[ReadTable]) -> list[tuple[int, CellProblem]]:
     """Error cells and uncalculated formulas outside the typed cells: totals, titles, unknown columns."""
+    if not sheet.unseen_rows:
+        return []
     noted = {
         (row.row, problem.column)
         for table in tables

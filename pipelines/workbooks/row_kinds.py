@@ -222,11 +222,14 @@ def is_column_marks(filled: list[tuple[int, CellValue]], known: int) -> bool:
     """A row that only numbers the columns: 1 2 3 …, A B C …, 甲 乙 1 2 …"""
     if len(filled) < max(3, known // 2):
         return False
-    marks = [
-        compact(str(int(v) if isinstance(v, float) and v.is_integer() else v)) for _, v in filled
-    ]
-    if not all(_COLUMN_MARKS.match(mark) for mark in marks):
-        return False
+    marks = []
+    for _, value in filled:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        mark = compact(str(value))
+        if not _COLUMN_MARKS.match(mark):
+            return False
+        marks.append(mark)
     numbers = [int(mark) for mark in marks if mark.isdigit()]
     return len(numbers) >= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 

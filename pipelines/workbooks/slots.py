@@ -11,8 +11,9 @@ from pipelines.declarations.forms import Form
 from pipelines.periods import PeriodKind, read_period
 from pipelines.text import cell_name
 from pipelines.workbooks.cells import Sheet, Workbook
+from pipelines.workbooks.heading_books import HeadingBooks
 from pipelines.workbooks.headings import HeadingBook
-from pipelines.workbooks.locating import Block, Column, heading_score, resembles
+from pipelines.workbooks.locating import Block, Column, resembles
 from pipelines.workbooks.own_sheets import is_own_sheet
 from pipelines.workbooks.periods import PeriodMention, mentioned_period, period_id
 from pipelines.workbooks.preamble import Preamble, StatedPeriod, file_period
@@ -88,7 +89,7 @@ def note_hidden_tables(
     result: ReadReturn,
     workbook: Workbook,
     forms: Sequence[Form],
-    books: Mapping[str, HeadingBook],
+    books: HeadingBooks,
 ) -> None:
     """Hidden sheets with a whole form's headings and something below them: accounted for as notes, not read.
 
@@ -97,10 +98,13 @@ def note_hidden_tables(
     for sheet in workbook.sheets:
         if not sheet.is_hidden or not sheet.rows or is_own_sheet(sheet):
             continue
+        telling = books.telling_rows(sheet)
         found = [
-            (heading_score(block), form.header.title, block)
+            (block.score, form.header.title, block)
             for form in forms
-            if (block := locate_table(sheet, books[form.form_id])) is not None
+            if form.form_id in telling
+            and (block := locate_table(sheet, books[form.form_id], telling[form.form_id]))
+            is not None
             and all(field.name in block.known_fields for field in form.fields if field.is_required)
             and _has_rows_below(sheet, block)
         ]

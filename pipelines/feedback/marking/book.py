@@ -70,7 +70,12 @@ class Book:
         return any((e.get("name") or "").casefold() == name.casefold() for e in self._entries())
 
     def add_sheet(
-        self, name: str, root: etree._Element, *, is_first: bool = False, state: str = "visible"
+        self,
+        name: str,
+        root: etree._Element | bytes,
+        *,
+        is_first: bool = False,
+        state: str = "visible",
     ) -> str:
         """Add a worksheet at the end, or as the first, and return its part."""
         if self.has_sheet(name):

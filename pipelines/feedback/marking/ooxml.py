@@ -11,6 +11,11 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
+# By which prefixes the elements and attributes we add go, where their part has not named one: some programs
+# look for no others.
+etree.register_namespace("s", MAIN)
+etree.register_namespace("r", OFFICE)
+
 Address = tuple[int, int]
 
 # Children of a worksheet in the order of CT_Worksheet; elsewhere Excel offers to "repair" the file.

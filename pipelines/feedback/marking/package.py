@@ -142,8 +142,8 @@ class Package:
             if element.get("Id") in gone:
                 self.root(name).remove(element)
 
-    def add(self, name: str, root: etree._Element, content_type: str) -> None:
-        """Add a part with a content type of its own."""
+    def add(self, name: str, root: etree._Element | bytes, content_type: str) -> None:
+        """Add a part with a content type of its own, as elements or as it is written."""
         self._add(name, root)
         etree.SubElement(
             self.root(_TYPES_PART),
@@ -188,7 +188,7 @@ class Package:
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_PACKING) as archive:
             for name, info in self._infos.items():
-                content = _serialised(self._roots[name]) if name in self._roots else self._raw[name]
+                content = serialised(self._roots[name]) if name in self._roots else self._raw[name]
                 entry = zipfile.ZipInfo(name, info.date_time)
                 entry.compress_type = (
                     zipfile.ZIP_STORED
@@ -236,10 +236,14 @@ class Package:
     def _spelled(self, name: str) -> str:
         return self._spelling[name.lower()]
 
-    def _add(self, name: str, root: etree._Element) -> None:
+    def _add(self, name: str, root: etree._Element | bytes) -> None:
         info = zipfile.ZipInfo(name, _NEW_PART_DATE)
         info.compress_type = zipfile.ZIP_DEFLATED
-        self._infos[name], self._roots[name], self._spelling[name.lower()] = info, root, name
+        self._infos[name], self._spelling[name.lower()] = info, name
+        if isinstance(root, bytes):
+            self._raw[name] = root
+        else:
+            self._roots[name] = root
 
     def _drop(self, name: str) -> None:
         if not self.has(name):
@@ -283,7 +287,8 @@ def _parse(content: bytes, name: str, forgiving: bool) -> etree._Element:
     return root
 
 
-def _serialised(root: etree._Element) -> bytes:
+def serialised(root: etree._Element) -> bytes:
+    """A part as it is written."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 

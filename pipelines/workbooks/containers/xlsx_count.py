@@ -20,10 +20,11 @@ class _Patterns:
     def __init__(self, prefix: bytes) -> None:
         p = re.escape(prefix)
         self.cell_begun, self.item_begun = b"<" + prefix + b"c", b"<" + prefix + b"si"
-        # Attributes; the value where nothing else stands in the cell; all that stands in it otherwise.
+        # Attributes; where nothing else stands in the cell its value, or its own text that has a character; all that
+        # stands in it otherwise.
         self.cell = re.compile(
-            rb"<%bc(?=[\s/>])([^<>]*)(?:(?<=/)>|>(?:<%bv>([^<]*)</%bv></%bc>|(.*?)</%bc\s*>))"
-            % (p, p, p, p, p),
+            rb"<%bc(?=[\s/>])([^<>]*)(?:(?<=/)>|>(?:<%bv>([^<]*)</%bv></%bc>"
+            rb"|<%bis><%bt>([^<])[^<]*</%bt></%bis></%bc>|(.*?)</%bc\s*>))" % ((p,) * 10),
             re.DOTALL,
         )
         self.item = re.compile(
@@ -78,8 +79,8 @@ def _filled_cells(pieces: Iterable[bytes], empty_strings: set[bytes]) -> int:
     patterns = _patterns_for(prefix)
     count = 0
     for cells in elements(inside, patterns.cell, patterns.cell_begun):
-        for attributes, value, content in cells:
-            if (told := value.strip()) and told not in empty_strings:
+        for attributes, value, text, content in cells:
+            if text or ((told := value.strip()) and told not in empty_strings):
                 count += 1
             elif content or value:
                 whole = content or b"<%bv>%b</" % (prefix, value)

@@ -90,6 +90,8 @@ class SheetReading:
             self._is_in_value, self._value = True, ""
         elif name == "f":
             self._has_formula = True
+        elif name == "t" and self._is_in_item:
+            self._item.on_start(name, given)
         elif ":" in name:
             self.on_start(local_name(name), given)
         else:
@@ -106,6 +108,8 @@ class SheetReading:
             self._is_in_value = False
         elif name == "c" and self._is_in_data:
             self._end_cell()
+        elif name == "t" and self._is_in_item:
+            self._item.on_end(name)
         elif ":" in name:
             self.on_end(local_name(name))
         elif name == "is":

@@ -115,13 +115,14 @@ class RichText:
     def on_text(self, piece: str) -> None:
         """Part of the text, if inside of t."""
         if self._is_in_text:
-            self._piece = joined(self._piece, piece)
+            self._piece = joined(self._piece, piece) if self._piece else piece
 
     def on_end(self, name: str) -> None:
         """The end of any element inside of the text."""
         if name == "t" and self._is_in_text:
             self._is_in_text = False
-            self.text = joined(self.text, unescaped(self._piece))
+            piece = unescaped(self._piece)
+            self.text = joined(self.text, piece) if self.text else piece
             self._note_look(self._piece)
         elif name == "r":
             self._has_font = False

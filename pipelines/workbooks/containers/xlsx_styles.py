@@ -5,6 +5,8 @@ Colours, borders and widths tell nothing here; formats for conditions (dxfs) do 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 
 from pipelines.workbooks.containers.number_formats import (
     BUILTIN_FORMATS,
@@ -66,7 +68,16 @@ class _Styles:
 
 
 def read_cell_formats(pieces: Iterable[bytes]) -> CellFormats:
-    """The formats of the styles part. Raises UnreadableFileError for damage."""
+    """The formats of the styles part. Raises UnreadableFileError for damage.
+
+    Files of one writer have the same part to the last byte; one that comes in a single piece is read once.
+    """
+    iterator = iter(pieces)
+    head, more = next(iterator, b""), next(iterator, None)
+    return _known(head) if more is None else _read(chain((head, more), iterator))
+
+
+def _read(pieces: Iterable[bytes]) -> CellFormats:
     styles = _Styles()
     parse_xml(pieces, styles.on_start, styles.on_end)
     kinds = ((number, styles.kind_of(code)) for number, (code, _) in enumerate(styles.formats))
@@ -74,3 +85,8 @@ def read_cell_formats(pieces: Iterable[bytes]) -> CellFormats:
         temporal={str(number): kind for number, kind in kinds if kind is not None},
         struck={str(n) for n, (_, font) in enumerate(styles.formats) if styles.is_struck(font)},
     )
+
+
+@lru_cache(maxsize=16)
+def _known(part: bytes) -> CellFormats:
+    return _read([part])

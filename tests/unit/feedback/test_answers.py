@@ -82,7 +82,9 @@ def test_the_lists_name_every_finding_at_its_cell(home):
     assert sorted(findings_in(folder)) == [
         ("GEN-204", "C4", "error"), ("PRG-201", "B5", "error"),
     ]  # fmt: skip
-    entries = json.loads((folder / "findings.json").read_text("utf-8"))
+    text = (folder / "findings.json").read_text("utf-8")
+    entries = json.loads(text)
+    assert text == json.dumps(entries, ensure_ascii=False, indent=1)
     failed = {e["rule"]["description"].split()[0] for e in entries if e["value"] == "0"}
     assert failed == {"GEN-204", "PRG-201"}
     open_rules = {e["rule"]["description"].split()[0] for e in entries if e["value"] == "NA"}

@@ -7,7 +7,17 @@ from pipelines.feedback.row_heights import fitting_height, text_width, wrapped_l
 
 @pytest.mark.parametrize(
     ("text", "width"),
-    [("", 0), ("abc 12", 6), ("滨河路", 6), ("（万元）", 8), ("Ａ1", 3), ("①", 2), ("ｱ", 1)],
+    [
+        ("", 0),
+        ("abc 12", 6),
+        ("滨河路", 6),
+        ("（万元）", 8),
+        ("Ａ1", 3),
+        ("①", 2),
+        ("ｱ", 1),
+        ("“滨”…", 8),
+        ("〿", 1),
+    ],
 )
 def test_a_chinese_character_is_two_wide(text, width):
     assert text_width(text) == width

@@ -116,3 +116,26 @@ def test_a_killed_load_leaves_no_validator_behind():
     while validator.exists() and time.monotonic() < until:
         time.sleep(0.1)
     assert not validator.exists()
+
+
+def test_where_no_value_stands_an_expectation_holds_without_the_library(monkeypatch):
+    def never(*_):
+        raise AssertionError("the library was asked")
+
+    monkeypatch.setattr("pipelines.validation.evaluation._evaluate", never)
+    nothing = FRAME.assign(a=None)
+    result = evaluate("nothing", nothing, bind([NOT_NEGATIVE, ORDERED], None))
+    assert result.evaluated == ("TST-001:", "TST-002:")
+    assert not result.failures
+
+
+def test_an_empty_column_fails_what_wants_a_value_in_it():
+    wanted = a_rule("TST-005", "expect_column_values_to_not_be_null", column="a")
+    result = evaluate("wanted", FRAME.assign(a=None), bind([wanted], None))
+    assert [failure.frame_row for failure in result.failures] == [0, 1, 2, 3]
+
+
+def test_a_failure_is_at_its_row_whatever_the_order_of_the_frame():
+    turned = FRAME.iloc[::-1].reset_index(drop=True)
+    result = evaluate("turned", turned, bind([NOT_NEGATIVE], None))
+    assert [failure.frame_row for failure in result.failures] == [1]

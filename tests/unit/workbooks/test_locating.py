@@ -5,7 +5,7 @@ from grids import a_sheet
 from small_district import a_form
 
 from pipelines.workbooks.headings import HeadingBook
-from pipelines.workbooks.locating import heading_score, locate_block, repeated_block
+from pipelines.workbooks.locating import locate_block, repeated_block
 
 PROGRESS = HeadingBook(a_form("progress_report"))
 
@@ -89,7 +89,7 @@ def test_the_row_with_most_known_headings_wins_over_words_in_a_title():
         序号 | 项目名称 | 本年累计完成投资 | 形象进度
         1 | 滨河路 | 30 | 路基
     """)
-    assert (block.top, heading_score(block)) == (2, 3)
+    assert (block.top, block.score) == (2, 3)
 
 
 @pytest.mark.parametrize(
