@@ -4,7 +4,10 @@ from pathlib import Path
 
 from pipelines.orchestration.assembly import build_definitions
 from pipelines.orchestration.resources import HomeResource, RunResults
-from pipelines.settings import Environment, switch_telemetry_off
+from pipelines.settings import Environment, silence_library_notices, switch_telemetry_off
 
 switch_telemetry_off()
-defs = build_definitions(HomeResource(root=str(Environment().home or Path.cwd())), RunResults())
+silence_library_notices()
+# Nobody sits at a terminal: what may pass is tried again.
+_HOME = HomeResource(root=str(Environment().home or Path.cwd()), is_patient=True)
+defs = build_definitions(_HOME, RunResults())

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from pipelines.alerts.announcing import MISPLACED_ADDRESS, NO_CHANNEL
 from pipelines.alerts.channels import DeliveryError, Dispatch, send
 from pipelines.database import Connection
+from pipelines.declarations.forms import Form
 from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.outbox import (
     Attempt,
@@ -82,12 +83,18 @@ def deliver(home: Home, catalogue: Catalogue, now: datetime, say: Say) -> Delive
     Another delivery under way on this home is left to do it. Warnings are said, and reported.
     Raises OperatorError when the ledger stays locked; what was claimed is unconfirmed then.
     """
-    settings = catalogue.settings
+    return deliver_by(home, catalogue.settings, catalogue.forms, now, say)
+
+
+def deliver_by(
+    home: Home, settings: HomeSettings, forms: Sequence[Form], now: datetime, say: Say
+) -> DeliveryReport:
+    """``deliver`` by the settings alone: a fault in the declared tables must not keep its own message back."""
 
     @contextmanager
     def open_ledger() -> Iterator[Connection]:
         wait = settings.limits.lock_wait_seconds
-        with only_writer(home, wait, say), open_work_database(home, catalogue.forms) as connection:
+        with only_writer(home, wait, say), open_work_database(home, forms) as connection:
             yield connection
 
     if not settings.alerts.enabled:

@@ -25,17 +25,24 @@ _DERIVED_SCHEMAS = ("staging", "intermediate")
 _MART_SCHEMAS = ("marts", "marts_restricted")
 
 
-def continue_build(home: Home, last_build: Path | None, kept: Collection[str]) -> bool:
+def continue_build(
+    home: Home,
+    last_build: Path | None,
+    kept: Collection[str],
+    renewed: Collection[str] = (),
+    views: Collection[str] = (),
+) -> bool:
     """Prepare the database dbt builds in: from the last build where that is safe, else from the ledger alone.
 
     ``last_build`` is the database the release in place was built from; ``kept`` are the marts whose rows belong to
-    returns, as schema.table. Returns whether the build goes on from the last one. Raises OperatorError when nothing
+    returns, as schema.table; ``renewed`` are receipts whose rows are made again though they did not change; ``views``
+    are those that the last build must have and that stay, as schema.name. Returns whether the build goes on from the last one. Raises OperatorError when nothing
     has been loaded yet; a last build that is damaged is told in the log and not gone on from.
     """
     snapshot = required_snapshot(home)
     if last_build is not None and last_build.is_file():
         try:
-            if _continue(home, snapshot, last_build, kept):
+            if _continue(home, snapshot, last_build, kept, renewed, views):
                 return True
         except (OperatorError, DatabaseError) as error:
             _log.warning("%s cannot be gone on from: %s", last_build, error)
@@ -45,19 +52,26 @@ def continue_build(home: Home, last_build: Path | None, kept: Collection[str]) -
     return False
 
 
-def _continue(home: Home, snapshot: Path, last_build: Path, kept: Collection[str]) -> bool:
+def _continue(
+    home: Home,
+    snapshot: Path,
+    last_build: Path,
+    kept: Collection[str],
+    renewed: Collection[str],
+    views: Collection[str],
+) -> bool:
     copy_closed(last_build, home.building_database)
     with open_for_writing(home.building_database) as connection:
         connection.execute(f"attach {quote_text(str(snapshot))} as ledger (read_only)")
-        is_same_world = _is_same_world(connection, kept)
+        is_same_world = _is_same_world(connection, kept, views)
         if is_same_world:
-            _bring_up_to_date(connection, kept)
+            _bring_up_to_date(connection, kept, renewed)
         connection.execute("detach ledger")
     return is_same_world
 
 
-def _is_same_world(connection: Connection, kept: Collection[str]) -> bool:
-    """Whether product and configuration are those of the last build, and it has every mart that is kept."""
+def _is_same_world(connection: Connection, kept: Collection[str], views: Collection[str]) -> bool:
+    """Whether product and configuration are those of the last build, and it has every mart and view that is kept."""
     try:
         (before,), (now,) = (
             connection.execute(f"select product, config_hash {_LAST_LOAD.format(name)}").fetchall()
@@ -66,15 +80,17 @@ def _is_same_world(connection: Connection, kept: Collection[str]) -> bool:
     except (DatabaseError, ValueError):
         # An older version's build does not say what it was made with.
         return False
-    return None not in now and before == now and set(kept) <= _tables(connection, _MART_SCHEMAS)
+    has_all = set(kept) <= _tables(connection, _MART_SCHEMAS) and set(views) <= _views(connection)
+    return None not in now and before == now and has_all
 
 
-def _bring_up_to_date(connection: Connection, kept: Collection[str]) -> None:
+def _bring_up_to_date(
+    connection: Connection, kept: Collection[str], renewed: Collection[str]
+) -> None:
     """Make the ledger's tables those of now, and take out of the kept marts what has to be made again."""
-    for table in sorted(_tables(connection, _MART_SCHEMAS) - set(kept)):
+    # A view holds nothing: it reads what is put under its names again.
+    for table in sorted(_tables(connection, (*_MART_SCHEMAS, *_DERIVED_SCHEMAS)) - set(kept)):
         connection.execute(f"drop table {table}")
-    for schema in _DERIVED_SCHEMAS:
-        connection.execute(f"drop schema if exists {schema} cascade")
     _note_changed(
         connection,
         " union ".join(
@@ -82,6 +98,11 @@ def _bring_up_to_date(connection: Connection, kept: Collection[str]) -> None:
             for table in ("receipts", "seals")
             for one, other in (("ledger", _own_name(connection)), (_own_name(connection), "ledger"))
         ),
+    )
+    connection.execute(
+        f"insert into {CHANGED_RECEIPTS} select unnest(cast(? as varchar[]))"
+        f" except select receipt_id from {CHANGED_RECEIPTS}",
+        [list(renewed)],
     )
     sealed = _sealed_tables(connection)
     for schema, table, definition in _ledger_tables(connection):
@@ -123,6 +144,15 @@ def _tables(connection: Connection, schemas: Collection[str]) -> set[str]:
         "select schema_name || '.' || table_name from duckdb_tables()"
         " where database_name = current_database() and list_contains($1, schema_name)",
         [list(schemas)],
+    ).fetchall()
+    return {name for (name,) in rows}
+
+
+def _views(connection: Connection) -> set[str]:
+    rows = connection.execute(
+        "select schema_name || '.' || view_name from duckdb_views()"
+        " where database_name = current_database() and list_contains($1, schema_name)",
+        [list(_DERIVED_SCHEMAS)],
     ).fetchall()
     return {name for (name,) in rows}
 

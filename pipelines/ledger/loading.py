@@ -12,6 +12,7 @@ from pipelines.database import Connection, DatabaseError, transaction
 from pipelines.intake.archive import flush
 from pipelines.intake.inbox import complete_files
 from pipelines.ledger.catalogue import Catalogue
+from pipelines.ledger.collecting import rarely_collecting
 from pipelines.ledger.configurations import keep_configuration
 from pipelines.ledger.deciding import Told, decide
 from pipelines.ledger.duties import store_due_dates
@@ -27,7 +28,9 @@ from pipelines.ledger.receipts import (
 )
 from pipelines.ledger.registry import CALENDAR_FILE, store_declarations
 from pipelines.ledger.storing import store_read_returns
+from pipelines.ledger.waiting import note_left
 from pipelines.ledger.work_database import open_work_database
+from pipelines.log_fields import name_load
 from pipelines.photographs.folders import is_photograph
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
@@ -76,13 +79,15 @@ def load_returns(
     settings = catalogue.settings
     timezone = settings.district.timezone
     wait = settings.limits.lock_wait_seconds
-    with open_work_database(home, catalogue.forms, wait) as connection:
+    with rarely_collecting(), open_work_database(home, catalogue.forms, wait) as connection:
         load_id = begin_load(connection, now)
+        name_load(load_id)
         outcome = LoadOutcome(load_id, now)
         with outcome.timed("receive"):
             keep_configuration(connection, home.archive, load_id, catalogue.configuration)
             files = complete_files(home.inbox, now, timezone)
             left = take_files(connection, home, files, load_id, now, timezone)
+            note_left(connection, home, files, now)
         outcome.warnings += [*left, *store_declared(connection, catalogue), *catalogue.notices]
         _judge(connection, home, catalogue, outcome, progress)
         _summarise(connection, outcome)
@@ -229,7 +234,8 @@ def _take_batch(
         if not batch.returns:
             raise
         ((receipt_id, _),) = batch.returns
-        _log.exception("receipt %s could not be judged", receipt_id)
+        about = {"receipt_id": receipt_id}
+        _log.exception("receipt %s could not be judged", receipt_id, extra=about)
         refused = [*batch.notices, (receipt_id, NOT_UNDERSTOOD)]
         _store_and_judge(connection, catalogue, ReadBatch(notices=refused), outcome, judgement)
         return []

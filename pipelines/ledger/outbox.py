@@ -20,7 +20,7 @@ from pipelines.database import Connection
 ItemKind = Literal[
     "receipt", "reminder", "notice", "questions", "refusal", "node_reminder", "supervision_notice"
 ]
-MessageKind = Literal["receipt", "digest", "supervision"]
+MessageKind = Literal["receipt", "digest", "supervision", "operation"]
 State = Literal["pending", "sending", "sent", "held", "given_up", "unconfirmed"]
 AttemptResult = Literal["sent", "failed", "unknown", "postponed"]
 # What an operator may send again.

@@ -5,9 +5,9 @@ rule on trial is judged.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from pipelines.database import Connection, open_in_memory
@@ -44,6 +44,7 @@ class PastReturn:
     form_id: str | None
     period: str | None
     status: str
+    received_at: datetime
 
     @property
     def is_accepted(self) -> bool:
@@ -85,18 +86,16 @@ def try_rule(home: Home, catalogue: Catalogue, rule_id: str, progress: Progress)
     snapshot = required_snapshot(home)
     book = catalogue.rules.only(rule_id)
     with open_in_memory() as connection:
-        past = _replayed_ledger(connection, snapshot, catalogue)
+        past = replayed_ledger(connection, snapshot, catalogue)
         concerned = [p for p in past if _is_concerned(p, rule, catalogue.rules)]
         match rule.frame:
             case "history":
-                findings = _judge_history(connection, catalogue, book, past, progress)
+                findings = judge_history(connection, catalogue, book, past, progress)
             case "photographs":
-                _accept_again(connection, past)
-                findings = _judge_photographs(
-                    connection, home, catalogue, book, concerned, progress
-                )
+                accept_again(connection, past)
+                findings = judge_photographs(connection, home, catalogue, book, concerned, progress)
             case _:
-                findings = _judge_files(connection, home, catalogue, book, concerned, progress)
+                findings = judge_files(connection, home, catalogue, book, concerned, progress)
     receipts = {entry.receipt.receipt_id for entry in concerned}
     return _summarise(rule, concerned, [f for f in findings if f.receipt_id in receipts])
 
@@ -107,7 +106,7 @@ def _is_concerned(past: PastReturn, rule: Rule, rules: RuleBook) -> bool:
     return past.period is None or is_valid(rule, past.period, date.max)
 
 
-def _replayed_ledger(
+def replayed_ledger(
     connection: Connection, snapshot: Path, catalogue: Catalogue
 ) -> list[PastReturn]:
     """Copy what was received, everything undecided again; returns what became of it at the time."""
@@ -118,8 +117,8 @@ def _replayed_ledger(
         connection, catalogue.settings, catalogue.district, catalogue.rules, catalogue.forms
     )
     rows = connection.execute(
-        "select receipt_id, unit_code, inbox_path, file_name, sha256, load_id, form_id, period, status"
-        " from raw.receipts order by received_at, load_id, receipt_id"
+        "select receipt_id, unit_code, inbox_path, file_name, sha256, load_id, form_id, period, status,"
+        " received_at from raw.receipts order by received_at, load_id, receipt_id"
     ).fetchall()
     connection.execute(
         "update raw.receipts set status = 'received', superseded_by = null, version_no = null"
@@ -127,7 +126,7 @@ def _replayed_ledger(
     return [PastReturn(Receipt(*row[:5]), *row[5:]) for row in rows]
 
 
-def _judge_files(
+def judge_files(
     connection: Connection,
     home: Home,
     catalogue: Catalogue,
@@ -148,7 +147,7 @@ def _judge_files(
     return findings
 
 
-def _accept_again(connection: Connection, past: Sequence[PastReturn]) -> None:
+def accept_again(connection: Connection, past: Sequence[PastReturn]) -> None:
     connection.execute(
         "update raw.receipts set status = 'accepted'"
         " where receipt_id in (select unnest(cast(? as varchar[])))",
@@ -156,7 +155,7 @@ def _accept_again(connection: Connection, past: Sequence[PastReturn]) -> None:
     )
 
 
-def _judge_photographs(
+def judge_photographs(
     connection: Connection,
     home: Home,
     catalogue: Catalogue,
@@ -177,14 +176,18 @@ def _judge_photographs(
     return [finding for listed in found.values() for finding in listed]
 
 
-def _judge_history(
+def judge_history(
     connection: Connection,
     catalogue: Catalogue,
     book: RuleBook,
     past: Sequence[PastReturn],
     progress: Progress,
+    chosen: Collection[str] | None = None,
 ) -> list[Finding]:
-    """The rules against earlier returns: wave by wave, with the verdicts of that time in between."""
+    """The rules against earlier returns: wave by wave, with the verdicts of that time in between.
+
+    ``chosen``: only waves with one of these receipts are judged; None judges all.
+    """
     forms = {form.form_id: form for form in catalogue.forms}
     verdicts = {entry.receipt.receipt_id: entry for entry in past}
     findings: list[Finding] = []
@@ -197,8 +200,9 @@ def _judge_history(
             has_errors = {
                 c.receipt.receipt_id: not verdicts[c.receipt.receipt_id].is_accepted for c in wave
             }
-            rules = book.of_frame("history", form.form_id)
-            findings += judge_wave(connection, form, has_errors, rules).findings
+            if chosen is None or not has_errors.keys().isdisjoint(chosen):
+                rules = book.of_frame("history", form.form_id)
+                findings += judge_wave(connection, form, has_errors, rules).findings
             note_shown(connection, form, list(has_errors))
             put_in_force(connection, [_verdict(verdicts[receipt]) for receipt in has_errors])
             if form.header.is_ledger:

@@ -1,17 +1,15 @@
-"""Running dbt inside this process, and telling Dagster what it did.
+"""Running dbt inside this process. What Dagster is told of it is in ``warehouse_assets``.
 
 The library's own way starts dbt as a child: a second interpreter, a second parse, and a look-up at
 the package index for news. In this process the manifest prepared at set-up is used as it is, which
 saves a third of a load's fixed time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
-
-import dagster as dg
-from dagster_dbt import DagsterDbtTranslator
-from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from pipelines.problems import OperatorError
 from pipelines.settings import PROJECT_ROOT
@@ -20,23 +18,28 @@ DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 TARGET = DBT_PROJECT / "target"
 MANIFEST = TARGET / "manifest.json"
 _PARSED = TARGET / "partial_parse.msgpack"
-_PASSED = ("pass", "success")
 # The unit tests belong to the project's own tests, not to a load.
 _WITHOUT_UNIT_TESTS = ("--exclude", "resource_type:unit_test")
+# Of a view that stands only its tests are run; they would be left out with it.
+_WITHOUT_VIEWS = ("config.materialized:view", "--indirect-selection", "empty")
 
 
-class WarehouseTranslator(DagsterDbtTranslator):
-    """Groups the assets by the layer their model lies in: staging, intermediate, marts."""
+@dataclass(frozen=True)
+class _Standing:
+    """What dbt would have said of a view that the database has already."""
 
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The model's first folder."""
-        folders = dbt_resource_props.get("fqn", [])
-        return str(folders[1]) if len(folders) > 1 else None
+    node: Any
+    status: str = "success"
+    execution_time: float = 0.0
+    failures: int | None = None
+    message: str | None = None
 
 
-def build(target: Path, logs: Path, models: Sequence[str]) -> list[Any]:
+def build(target: Path, logs: Path, models: Sequence[str], is_continued: bool = False) -> list[Any]:
     """Run ``dbt build`` and return its node results; ``models`` empty means everything.
 
+    Where the build goes on from the last one (``is_continued``) its views stand as they are, and the results say so;
+    with ``models`` they are made again: dbt finds the tests of what was chosen by the same option.
     Raises OperatorError when dbt could not run at all; failed nodes are in the results.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -47,10 +50,13 @@ def build(target: Path, logs: Path, models: Sequence[str]) -> list[Any]:
     # assert_every_figure_has_a_cell reads the contracts from the project's graph.
     manifest.build_flat_graph()  # type: ignore[no-untyped-call]
     runner = dbtRunner(manifest=manifest)
+    has_its_views = is_continued and not models
+    # Nothing to the terminal: what is to be told there is in the results.
     arguments = [
-        "--quiet", "--log-level-file", "info", "--log-path", str(logs), "--no-use-colors", "--no-write-json",
+        "--log-level", "none", "--log-level-file", "info", "--log-path", str(logs), "--no-use-colors",
+        "--no-write-json",
         "build", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
-        "--target-path", str(target), *_WITHOUT_UNIT_TESTS,
+        "--target-path", str(target), *_WITHOUT_UNIT_TESTS, *(_WITHOUT_VIEWS if has_its_views else ()),
     ]  # fmt: skip
     if models:
         arguments += ["--select", *models]
@@ -63,44 +69,38 @@ def build(target: Path, logs: Path, models: Sequence[str]) -> list[Any]:
         raise OperatorError(
             f"dbt could not run: {outcome.exception}", f"See {logs / 'dbt.log'}, then load again."
         )
-    return list(getattr(outcome.result, "results", []))
+    results = list(getattr(outcome.result, "results", []))
+    return _with_standing_views(results, manifest.nodes) if has_its_views else results
+
+
+def _with_standing_views(results: list[Any], nodes: Mapping[str, Any]) -> list[Any]:
+    """The results with the views among them, each after what it is made of, as Dagster asks."""
+    views = [_Standing(node) for node in nodes.values() if _materialized(node) == "view"]
+    order = TopologicalSorter({name: node.depends_on.nodes for name, node in nodes.items()})
+    places = {name: place for place, name in enumerate(order.static_order())}
+    return sorted([*results, *views], key=lambda result: places[result.node.unique_id])
+
+
+def _materialized(node: Any) -> str | None:
+    return str(node.config.materialized) if node.resource_type == "model" else None
+
+
+def views(manifest: Mapping[str, Any]) -> frozenset[str]:
+    """The views, as schema.name: a build that goes on from the last one has them already."""
+    return _models(manifest, "view")
 
 
 def kept_marts(manifest: Mapping[str, Any]) -> frozenset[str]:
     """The incremental models, as schema.table: a build that goes on from the last one keeps their rows."""
+    return _models(manifest, "incremental")
+
+
+def _models(manifest: Mapping[str, Any], materialized: str) -> frozenset[str]:
     return frozenset(
         f"{node['schema']}.{node['alias']}"
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental"
+        if node["resource_type"] == "model" and node["config"]["materialized"] == materialized
     )
-
-
-def as_events(
-    results: Sequence[Any], manifest: Mapping[str, Any], selected: frozenset[dg.AssetKey]
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """A materialisation for every model that was built, a check result for every test."""
-    translator = WarehouseTranslator()
-    for result in results:
-        node = result.node
-        if node.resource_type == "model" and result.status in _PASSED:
-            key = translator.get_asset_spec(manifest, node.unique_id, None).key
-            if key in selected:
-                yield dg.MaterializeResult(
-                    asset_key=key, metadata={"seconds": round(result.execution_time, 3)}
-                )
-        elif node.resource_type == "test" and result.status != "skipped":
-            check = get_asset_check_key_for_test(manifest, translator, node.unique_id, None)
-            if check is not None and check.asset_key in selected:
-                is_warning = str(node.config.severity).lower() == "warn"
-                yield dg.AssetCheckResult(
-                    passed=result.status in _PASSED,
-                    check_name=check.name,
-                    asset_key=check.asset_key,
-                    severity=dg.AssetCheckSeverity.WARN
-                    if is_warning
-                    else dg.AssetCheckSeverity.ERROR,
-                    metadata={"failures": result.failures or 0},
-                )
 
 
 def raise_on_failure(results: Sequence[Any], logs: Path) -> None:

@@ -13,6 +13,8 @@ from pipelines.alerts.delivery import DeliveryReport
 from pipelines.ledger.catalogue import Catalogue, read_catalogue
 from pipelines.ledger.loading import LoadOutcome
 from pipelines.lock import Say, only_builder, only_writer
+from pipelines.operations.log_files import logged
+from pipelines.orchestration.run_processes import note_process
 from pipelines.release.publishing import Release
 from pipelines.settings import Environment, Home, point_dbt_at
 
@@ -41,15 +43,19 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     now: str | None = None
     accept_change: str | None = None
     full_refresh: bool = False
+    # The service tries again what may pass; a terminal is told at once.
+    is_patient: bool = False
     _catalogue: Catalogue | None = PrivateAttr(default=None)
     _held: ExitStack = PrivateAttr(default_factory=ExitStack)
+    _is_building: bool = PrivateAttr(default=False)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["HomeResource"]:
         """Check the declarations before anything else; what is held is let go when the run ends."""
+        note_process(context.instance, context.run)
         self._catalogue = read_catalogue(self.home)
         point_dbt_at(self.home)
-        with self._held:
+        with logged(self.home), self._held:
             yield self
 
     @contextmanager
@@ -59,8 +65,10 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             yield
 
     def begin_building(self, say: Say) -> None:
-        """Be the only one who builds and publishes, from now to the end of the run."""
-        self._held.enter_context(only_builder(self.home, self._lock_wait, say))
+        """Be the only one who builds and publishes, from now to the end of the run; a second attempt is already."""
+        if not self._is_building:
+            self._held.enter_context(only_builder(self.home, self._lock_wait, say))
+            self._is_building = True
 
     @property
     def _lock_wait(self) -> float:

@@ -1,20 +1,31 @@
 """The asset of everything Python writes: receipts, cells, rows, findings, versions in force."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
-from pipelines.database import open_for_writing
+from pipelines.database import Connection, open_for_writing, quote_name
 from pipelines.declarations.forms import Form
-from pipelines.declarations.photographs import PHOTOGRAPH
-from pipelines.declarations.rules import Rule, RuleBook
+from pipelines.declarations.rules import RuleBook
 from pipelines.ledger.loading import LoadOutcome, load_returns
 from pipelines.ledger.registry import DECLARED_TABLES
+from pipelines.orchestration.freshness import daily_freshness
+from pipelines.orchestration.jobs import LOAD_TAG
+from pipelines.orchestration.layers import CSV, DECLARATIONS, DUCKDB, EXCEL, LEDGER, RULES, spec
+from pipelines.orchestration.plain_failures import RETRIES, failing_plainly
 from pipelines.orchestration.resources import HomeResource, RunResults
+from pipelines.orchestration.rule_checks import (
+    Judged,
+    check_results,
+    check_specs,
+    last_judgements,
+)
+from pipelines.settings import Home
 
 POOL = "ledger"
+_JUDGED_BY_RULES = ("findings", "rule_outcomes", "open_questions", "finding_replies")
 _LEDGER_TABLES = {
     "receipts": "每个收到的文件一行。 One row per received file.",
     "sheets": "每张工作表的行数账。 One row per sheet: what its rows were taken for.",
@@ -32,111 +43,98 @@ _LEDGER_TABLES = {
     "loads": "每次装载一行。 One row per load.",
     "returns_in_force": "每个单位、报表、期别的有效版本。 The version in force of each slot.",
 }
+_DECLARED = "各区自己的表，每次装载整体替换。 A table the district declares, replaced as a whole at every load."
+# Made from what is declared, and stored with it.
+_DERIVED = ("config.due_dates", "config.personal_fields")
 
 
-def returns_asset(forms: Sequence[Form], rules: RuleBook) -> dg.AssetsDefinition:
+def returns_asset(forms: Sequence[Form], rules: RuleBook, home: Home) -> dg.AssetsDefinition:
     """The asset that takes, reads, judges and settles what arrived, with a check for every rule."""
-    checks = list(_check_specs(forms, rules))
+    checks = list(check_specs(forms, rules))
+    specs = list(_asset_specs(forms, home))
 
     @dg.multi_asset(
         name="returns",
-        specs=list(_asset_specs(forms)),
-        check_specs=[spec for spec, _, _ in checks],
+        specs=specs,
+        check_specs=[check for check, _, _ in checks],
         pool=POOL,
+        retry_policy=RETRIES,
     )
     def returns(
         context: dg.AssetExecutionContext,
         home: HomeResource,
         results: dg.ResourceParam[RunResults],
     ) -> Iterator[Any]:
-        with home.writing(results.say):
+        with failing_plainly(home.is_patient), home.writing(results.say):
             home.home.unanswered_mark.touch(mode=0o600)
             outcome = load_returns(home.home, home.catalogue, home.read_now(), results.listener)
-            counted = _count_findings(home, outcome)
+            judged, rows = _look_back(home.home)
         results.outcome = outcome
+        context.instance.add_run_tags(context.run_id, {LOAD_TAG: outcome.load_id})
         context.log.info(f"receipts: {outcome.receipts}; findings: {outcome.findings}")
-        for spec in _asset_specs(forms):
-            yield dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(spec.key, outcome))
-        yield from _check_results(counted, checks)
+        for one in specs:
+            yield dg.MaterializeResult(
+                asset_key=one.key, metadata=_metadata(home.home, one.key, outcome, rows)
+            )
+        trial = home.catalogue.settings.rules.trial
+        yield from check_results(judged, checks, home.home.feedback, trial)
 
     return returns
 
 
-def _asset_specs(forms: Sequence[Form]) -> Iterator[dg.AssetSpec]:
-    for table in DECLARED_TABLES:
-        yield dg.AssetSpec(
-            table.split("."), description="声明的表，每次装载整体替换。", group_name="declarations"
-        )
+def _asset_specs(forms: Sequence[Form], home: Home) -> Iterator[dg.AssetSpec]:
+    for table in (*DECLARED_TABLES, *_DERIVED):
+        key = dg.AssetKey(table.split("."))
+        yield spec(key, DECLARATIONS, _DECLARED, {CSV, DUCKDB})
     for name, description in _LEDGER_TABLES.items():
-        yield dg.AssetSpec(["raw", name], description=description, group_name="ledger")
+        yield spec(
+            dg.AssetKey(["raw", name]),
+            LEDGER,
+            description,
+            {DUCKDB, RULES} if name in _JUDGED_BY_RULES else {DUCKDB},
+            freshness=daily_freshness(home) if name == "receipts" else None,
+        )
     for form in forms:
-        yield dg.AssetSpec(
-            ["raw", form.form_id], description=f"{form.header.title}的各行。", group_name="ledger"
+        yield spec(
+            dg.AssetKey(["raw", form.form_id]),
+            LEDGER,
+            f"{form.header.title}的各行，照报送的原样。 The rows of {form.form_id}, as submitted.",
+            {EXCEL, DUCKDB, RULES},
+            code_version=hashlib.sha256(repr(form).encode()).hexdigest()[:12],
         )
 
 
-def _check_specs(
-    forms: Sequence[Form], rules: RuleBook
-) -> Iterator[tuple[dg.AssetCheckSpec, Rule, str | None]]:
-    """A check per rule: on the receipts, or on the rows of each form it applies to."""
-    for rule in rules.shared:
-        if rule.frame in ("returns", "columns"):
-            yield _check_spec(rule, "receipts"), rule, None
-        else:
-            for form in forms:
-                if rule.layout in (None, form.header.layout):
-                    yield _check_spec(rule, form.form_id), rule, form.form_id
-    for form_id, listed in rules.by_form.items():
-        table = "photographs" if form_id == PHOTOGRAPH else form_id
-        for rule in listed:
-            yield _check_spec(rule, table), rule, form_id
+def _look_back(home: Home) -> tuple[dict[tuple[str, str | None], Judged], dict[str, int]]:
+    """What the rules say, and the rows of every table of the ledger."""
+    with open_for_writing(home.work_database) as connection:
+        return last_judgements(connection), _rows(connection)
 
 
-def _check_spec(rule: Rule, table: str) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(
-        name=rule.rule_id.replace("-", "_"),
-        asset=dg.AssetKey(["raw", table]),
-        description=f"{rule.title}。{rule.reason}",
+def _rows(connection: Connection) -> dict[str, int]:
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables()"
+        " where database_name = current_database() and schema_name in ('raw', 'config', 'reference')"
+    ).fetchall()
+    counted = " union all ".join(
+        f"select '{schema}.{table}', count(*) from {quote_name(schema)}.{quote_name(table)}"
+        for schema, table in tables
     )
+    return dict(connection.execute(counted).fetchall())
 
 
-def _metadata(key: dg.AssetKey, outcome: LoadOutcome) -> dict[str, Any]:
-    name = key.path[-1]
+def _metadata(
+    home: Home, key: dg.AssetKey, outcome: LoadOutcome, rows: Mapping[str, int]
+) -> dict[str, Any]:
+    schema, name = key.path
+    metadata: dict[str, Any] = {"load_id": outcome.load_id}
+    if f"{schema}.{name}" in rows:
+        metadata["dagster/row_count"] = rows[f"{schema}.{name}"]
     if name in outcome.rows_by_form:
-        return {"rows_accepted": outcome.rows_by_form[name]}
+        metadata["rows_accepted"] = outcome.rows_by_form[name]
     if name == "receipts":
-        return {f"receipts_{status}": count for status, count in outcome.receipts.items()}
+        metadata |= {f"receipts_{status}": count for status, count in outcome.receipts.items()}
+        metadata["archive"] = dg.MetadataValue.path(str(home.archive))
     if name == "findings":
-        return {f"findings_{severity}": count for severity, count in outcome.findings.items()}
-    return {"load_id": outcome.load_id}
-
-
-def _count_findings(home: HomeResource, outcome: LoadOutcome) -> Counter[tuple[str, str | None]]:
-    """Findings of this load by rule and form."""
-    with open_for_writing(home.home.work_database) as connection:
-        counted = connection.execute(
-            "select rule_id, form_id, count(*) from raw.findings inner join raw.receipts"
-            " using (receipt_id) where load_id = ? group by all",
-            [outcome.load_id],
-        ).fetchall()
-    return Counter({(rule_id, form_id): count for rule_id, form_id, count in counted})
-
-
-def _check_results(
-    counted: Counter[tuple[str, str | None]],
-    checks: Sequence[tuple[dg.AssetCheckSpec, Rule, str | None]],
-) -> Iterator[dg.AssetCheckResult]:
-    """A finding fails the rule's check as a warning: a refused return is a normal outcome."""
-    for spec, rule, form_id in checks:
-        found = sum(
-            count
-            for (rule_id, counted_form), count in counted.items()
-            if rule_id == rule.rule_id and form_id in (None, counted_form)
-        )
-        yield dg.AssetCheckResult(
-            passed=found == 0,
-            check_name=spec.name,
-            asset_key=spec.asset_key,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"findings": found, "severity": rule.severity, "rule": rule.rule_id},
-        )
+        metadata |= {f"findings_{severity}": count for severity, count in outcome.findings.items()}
+        metadata["answers"] = dg.MetadataValue.path(str(home.feedback))
+    return metadata

@@ -12,8 +12,8 @@ from pipelines.ledger.loading import LoadOutcome
 from pipelines.lock import Say
 from pipelines.orchestration.assembly import build_definitions
 from pipelines.orchestration.logs import FILE_LOG, logged
+from pipelines.orchestration.plain_failures import messages_of, words_of
 from pipelines.orchestration.resources import HomeResource, Listener, RunResults
-from pipelines.problems import DeclarationError, OperatorError
 from pipelines.release.publishing import Release
 from pipelines.settings import Home
 
@@ -82,17 +82,10 @@ def _job(name: str) -> dg.JobDefinition:
 
 def _failure(run: dg.ExecuteInProcessResult, log: Path) -> str:
     """The cause in the words of whoever noticed it, without a stack trace."""
-    messages: list[str] = []
-    for event in run.all_events:
-        if not (event.is_step_failure or event.is_run_failure):
-            continue
-        error = getattr(event.event_specific_data, "error", None)
-        while error is not None:
-            messages.append(error.message.strip())
-            error = error.cause
-    for message in messages:
-        kind, _, words = message.partition(": ")
-        if kind.rpartition(".")[2] in (OperatorError.__name__, DeclarationError.__name__):
-            return words
+    failed = [event for event in run.all_events if event.is_step_failure or event.is_run_failure]
+    words = words_of(failed)
+    if words is not None:
+        return words
+    messages = messages_of(failed)
     causes = "\n".join(dict.fromkeys(messages[-1:])) or "The job failed."
     return f"{causes}\nWhat to do: see {log}, and report this to whoever maintains the product."

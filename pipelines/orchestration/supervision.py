@@ -9,6 +9,8 @@ from pipelines.alerts.delivery import deliver
 from pipelines.alerts.supervising import announce_supervision
 from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.work_database import open_work_database
+from pipelines.orchestration.layers import OWNERS, PYTHON, REPORTS
+from pipelines.orchestration.plain_failures import RETRIES, failing_plainly
 from pipelines.orchestration.resources import HomeResource, RunResults
 from pipelines.reports.notices import write_notices
 from pipelines.reports.supervision import NodeComingDue, OpenNotice, nodes_coming_due, open_notices
@@ -22,7 +24,10 @@ def supervision_asset() -> dg.AssetsDefinition:
         name="supervision",
         key_prefix="reports",
         deps=[dg.AssetKey(["published", "release"])],
-        group_name="reports",
+        group_name=REPORTS,
+        kinds={PYTHON},
+        owners=list(OWNERS[REPORTS]),
+        retry_policy=RETRIES,
         description="督办通知单和节点提醒。 Supervision notices, and reminders ahead of nodes.",
     )
     def supervision(
@@ -30,16 +35,17 @@ def supervision_asset() -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         start = time.perf_counter()
         catalogue, now = home.catalogue, home.read_now()
-        release = home.home.reporting_database
-        nodes, notices = nodes_coming_due(release), open_notices(release)
-        written = write_notices(notices, home.home.reports / "notices")
+        release, folder = home.home.reporting_database, home.home.reports / "notices"
         announced = 0
-        if nodes or notices:
-            with home.writing(results.say):
-                announced = _announce(home.home, catalogue, nodes, notices, now)
-        if announced:
-            sent = deliver(home.home, catalogue, now, results.say)
-            results.deliveries = sent.following(results.deliveries)
+        with failing_plainly(home.is_patient):
+            nodes, notices = nodes_coming_due(release), open_notices(release)
+            written = write_notices(notices, folder)
+            if nodes or notices:
+                with home.writing(results.say):
+                    announced = _announce(home.home, catalogue, nodes, notices, now)
+            if announced:
+                sent = deliver(home.home, catalogue, now, results.say)
+                results.deliveries = sent.following(results.deliveries)
         results.seconds["supervise"] = round(time.perf_counter() - start, 3)
         return dg.MaterializeResult(
             metadata={
@@ -47,6 +53,7 @@ def supervision_asset() -> dg.AssetsDefinition:
                 "open_notices": len(notices),
                 "sheets_written": written,
                 "messages": announced,
+                "folder": dg.MetadataValue.path(str(folder)),
             }
         )
 

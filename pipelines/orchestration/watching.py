@@ -11,6 +11,7 @@ from pipelines import clock
 from pipelines.alerts.delivery import deliver
 from pipelines.intake.inbox import complete_files
 from pipelines.ledger.catalogue import read_catalogue
+from pipelines.ledger.waiting import to_take
 from pipelines.lock import Say
 from pipelines.orchestration.running import LoadResult
 from pipelines.problems import OperatorError
@@ -35,7 +36,8 @@ def watch_inbox(home: Home, answer: Answer, seconds: float, say: Say) -> Iterato
         try:
             timezone = home.settings().district.timezone
             now = clock.read_now(Environment().now, timezone)
-            if home.unanswered_mark.exists() or complete_files(home.inbox, now, timezone):
+            complete = complete_files(home.inbox, now, timezone)
+            if home.unanswered_mark.exists() or to_take(home, complete, now):
                 result = answer(home, say)
                 yield result
                 if result.failure is not None:

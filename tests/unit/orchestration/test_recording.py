@@ -4,8 +4,8 @@ import pytest
 from homes import TOML, a_home
 
 from pipelines.lock import only_writer
+from pipelines.orchestration.gate import record_release
 from pipelines.orchestration.resources import HomeResource, RunResults
-from pipelines.orchestration.warehouse import _record
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def home(tmp_path):
 def test_a_busy_ledger_is_a_note_and_no_failure(home):
     told = []
     with only_writer(home, 0, told.append):
-        _record(HomeResource(root=str(home.root)), RunResults(say=told.append))
+        record_release(HomeResource(root=str(home.root)), RunResults(say=told.append))
     assert len(told) == 1
     assert "is published" in told[0] and "the next load does it" in told[0]
     assert str(home.root) in told[0]
@@ -24,5 +24,5 @@ def test_a_busy_ledger_is_a_note_and_no_failure(home):
 
 def test_a_free_ledger_is_recorded_in_silence(home):
     told = []
-    _record(HomeResource(root=str(home.root)), RunResults(say=told.append))
+    record_release(HomeResource(root=str(home.root)), RunResults(say=told.append))
     assert told == [] and home.work_database.is_file()

@@ -1,0 +1,192 @@
+"""Who keeps watch over the service: failed runs, vitals that are critical, runs whose process is gone.
+
+Each of them only asks for the job that tells the operators: a sensor never opens the work database. What it says is
+``alerts.operating``, what is looked at ``operations.health``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipelines import clock
+from pipelines.alerts.delivery import deliver_by
+from pipelines.alerts.operating import Trouble, tell_operators
+from pipelines.declarations.forms import load_forms
+from pipelines.ledger.catalogue import FORMS_FOLDER
+from pipelines.ledger.outbox import stable_id
+from pipelines.ledger.work_database import open_work_database
+from pipelines.lock import only_writer
+from pipelines.operations.health import Vital, examine, timezone_of
+from pipelines.orchestration.jobs import RHYTHM_TAG
+from pipelines.orchestration.plain_failures import (
+    RETRIES,
+    cause_and_remedy,
+    failing_plainly,
+    messages_of,
+    words_of,
+)
+from pipelines.orchestration.rhythms import the_home
+from pipelines.orchestration.run_processes import end_orphans
+from pipelines.settings import Environment, Home
+
+TELL = "tell_operators"
+_HEALTH_SECONDS = 300
+_ORPHAN_SECONDS = 60
+_SCHEMA = {
+    "root": str, "identity": str, "subject": str, "sentence": str, "cause": str, "remedy": str,
+    "where": str,
+}  # fmt: skip
+_JOBS = {
+    "load": "每日装载",
+    "answer": "收件答复",
+    "deliver": "发送通知",
+    "revalidate": "重新校验",
+    "rebuild": "重建",
+}
+
+
+@dg.op(
+    name="put_into_outbox",
+    config_schema=_SCHEMA,
+    retry_policy=RETRIES,
+    description="把运行问题通知台账管理员。 Tell the operators of a trouble, once, and send what waits.",
+)
+def _put_into_outbox(context: dg.OpExecutionContext) -> None:
+    told = dict(context.op_config)
+    home = Home(Path(told.pop("root")))
+    with failing_plainly(is_patient=True):
+        new = tell(home, Trouble(**told), context.log.info)
+    context.add_output_metadata({"messages": new, "subject": told["subject"]})
+
+
+def tell(home: Home, trouble: Trouble, say: Any) -> int:
+    """Queue a trouble for the operators and send what is due; returns how many messages are new."""
+    settings = home.settings()
+    now = clock.read_now(Environment().now, settings.district.timezone)
+    forms = load_forms(FORMS_FOLDER)
+    wait = settings.limits.lock_wait_seconds
+    with only_writer(home, wait, say), open_work_database(home, forms) as connection:
+        new = tell_operators(connection, settings, trouble, now)
+    if new:
+        deliver_by(home, settings, forms, now, say)
+    return new
+
+
+def telling_job() -> dg.JobDefinition:
+    """The job the watch asks for."""
+
+    @dg.job(
+        name=TELL,
+        executor_def=dg.in_process_executor,
+        description="通知台账管理员。 Tells the operators of the service about a trouble.",
+        tags={RHYTHM_TAG: "watch"},
+    )
+    def tell_operators_job() -> None:
+        _put_into_outbox()
+
+    return tell_operators_job
+
+
+def failure_sensor(job: dg.JobDefinition) -> dg.SensorDefinition:
+    """A failed run is told once: another attempt that fails for the same reason on the same day is not told again."""
+
+    @dg.run_failure_sensor(
+        name="failures",
+        request_job=job,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="运行失败即通知管理员。 A failed run is put into the outbox for the operators.",
+    )
+    def failures(context: dg.RunFailureSensorContext) -> dg.RunRequest | dg.SkipReason:
+        run, home = context.dagster_run, the_home()
+        if home is None or run.job_name == TELL:
+            return dg.SkipReason("Nobody can be told of this run.")
+        failed = [*context.get_step_failure_events(), context.failure_event]
+        words = (
+            words_of(failed) or "\n".join(messages_of(failed)[-1:]) or context.failure_event.message
+        )
+        return _request(home, _failed_run(home, run.job_name, run.run_id, words or ""), run.run_id)
+
+    return failures
+
+
+def health_sensor(job: dg.JobDefinition) -> dg.SensorDefinition:
+    """What is critical, a release that is late above all, is told once a day."""
+
+    @dg.sensor(
+        name="health",
+        job=job,
+        minimum_interval_seconds=_HEALTH_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="逾期未发布、磁盘将满等即通知管理员，每天一次。 A late release, a full disk: told once a day.",
+    )
+    def health(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        home = the_home()
+        if home is None:
+            yield dg.SkipReason("TAIZHANG_HOME is not set.")
+            return
+        now = clock.read_now(Environment().now, timezone_of(home))
+        critical = [vital for vital in examine(home, now) if vital.state == "critical"]
+        if not critical:
+            yield dg.SkipReason("Nothing is critical.")
+        for vital in critical:
+            yield _request(
+                home, _critical(home, vital, f"{now.date()}"), f"{vital.name}|{now.date()}"
+            )
+
+    return health
+
+
+def orphan_sensor() -> dg.SensorDefinition:
+    """Runs whose process is gone are ended, so that they neither hold the queue nor go unnoticed."""
+
+    @dg.sensor(
+        name="orphaned_runs",
+        minimum_interval_seconds=_ORPHAN_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="进程已不在的运行记为失败。 Runs whose process is gone are marked as failed.",
+    )
+    def orphaned_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        ended = end_orphans(context.instance)
+        return dg.SkipReason(
+            f"Ended: {', '.join(ended)}." if ended else "Every run under way has its process."
+        )
+
+    return orphaned_runs
+
+
+def _request(home: Home, trouble: Trouble, run_key: str) -> dg.RunRequest:
+    config = {"root": str(home.root), **asdict(trouble)}
+    return dg.RunRequest(
+        run_key=run_key,
+        run_config={"ops": {"put_into_outbox": {"config": config}}},
+        tags={"taizhang/trouble": trouble.subject},
+    )
+
+
+def _failed_run(home: Home, job: str, run_id: str, words: str) -> Trouble:
+    cause, remedy = cause_and_remedy(words)
+    named = _JOBS.get(job, "后台任务")
+    day = clock.read_now(Environment().now, timezone_of(home)).date()
+    return Trouble(
+        identity=stable_id("run", job, cause, f"{day}"),
+        subject=f"{named}没有完成",
+        sentence=f"{named}（{job}）没有完成，已收到的报表都在，上一次发布仍然有效。",
+        cause=cause,
+        remedy=remedy
+        or "看日志，必要时转给维护人员。 See the log; hand it to whoever maintains the product.",
+        where=f"{home.logs / 'taizhang.log'} · run {run_id}",
+    )
+
+
+def _critical(home: Home, vital: Vital, day: str) -> Trouble:
+    return Trouble(
+        identity=stable_id("vital", vital.name, day),
+        subject=f"需要处理：{vital.name}",
+        sentence="台账服务有一项情况需要尽快处理。",
+        cause=vital.words,
+        remedy=vital.remedy,
+        where=f"{home.root} · taizhang health",
+    )
