@@ -94,7 +94,7 @@ def render() -> str:
 
 
 def _table(model: dict[str, Any], folder: Path) -> Table:
-    grain: tuple[str, ...] = ()
+    grain = tuple(model.get("config", {}).get("meta", {}).get("grain", ()))
     values: dict[str, list[str]] = {}
     for entry in model.get("data_tests") or []:
         if "unique_key" in entry:

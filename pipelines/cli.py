@@ -3,9 +3,6 @@
 Says what happened in plain words; exit codes are those of the contract, §1.
 """
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +12,9 @@ import typer
 from pipelines import clock, terminal
 from pipelines.commands.export import export
 from pipelines.commands.links import links_app
+from pipelines.commands.operations import backup, health, restore
 from pipelines.commands.release import release_app
+from pipelines.commands.serving import dev, serve
 from pipelines.commands.telling import (
     HomeOption,
     JsonOption,
@@ -38,7 +37,6 @@ from pipelines.settings import (
     DEFAULT_TIMEZONE,
     PROJECT_ROOT,
     Home,
-    point_dbt_at,
 )
 from pipelines.text import printable_json
 
@@ -55,6 +53,8 @@ app.add_typer(explain_app, name="explain")
 app.add_typer(links_app, name="links")
 app.command()(export)
 app.add_typer(release_app, name="release")
+for command in (dev, serve, health, backup, restore):
+    app.command()(command)
 
 
 @app.command()
@@ -323,27 +323,6 @@ def explain_one_light(
     terminal.show_explanation(
         console, explain_light(Home(home).reporting_database, project, period)
     )
-
-
-@app.command()
-@told_plainly
-def dev(
-    home: Annotated[Path, typer.Option("--home", help="The working home.", envvar="TAIZHANG_HOME")],
-    port: Annotated[int, typer.Option(help="The port of the UI on this machine.")] = 3000,
-) -> None:
-    """The Dagster UI on this project, over one home (loopback only)."""
-    place = Home(home)
-    place.settings()
-    storage = place.root / ".dagster"
-    storage.mkdir(mode=0o700, exist_ok=True)
-    settings = PROJECT_ROOT / "pipelines" / "orchestration" / "dagster.yaml"
-    (storage / "dagster.yaml").write_text(settings.read_text("utf-8"), "utf-8")
-    point_dbt_at(place)
-    environment = {**os.environ, "TAIZHANG_HOME": str(place.root), "DAGSTER_HOME": str(storage)}
-    dagster = str(Path(sys.executable).with_name("dagster"))
-    console.print(f"http://127.0.0.1:{port}  (Ctrl-C ends it)")
-    command = [dagster, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
-    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
 
 
 @app.command()

@@ -26,6 +26,11 @@ def read_now(given: str | None, timezone: str) -> datetime:
     return _read(given, zone)
 
 
+def epoch_seconds() -> float:
+    """Seconds since the epoch on this machine's clock: beside them Dagster's records and file times are laid."""
+    return datetime.now(UTC).timestamp()
+
+
 def read_past(given: str, timezone: str) -> datetime:
     """Return the moment somebody asks about, as naive local time: a date alone is the end of that day.
 

@@ -6,6 +6,7 @@ the writer's in hand.
 """
 
 import fcntl
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,6 +43,8 @@ def _only_one(home: Home, path: Path, wait_seconds: float, say: Say) -> Iterator
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                # Its date of change tells others since when it is held.
+                os.utime(path)
                 break
             except BlockingIOError as error:
                 if time.monotonic() >= deadline:

@@ -7,8 +7,9 @@ import os
 import re
 import tomllib
 import warnings
+from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -19,6 +20,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -161,6 +163,36 @@ class AlertSettings(BaseModel):
     retry_minutes: tuple[PositiveInt, ...] = Field(default=(1, 5, 15, 60, 240, 720), min_length=1)
 
 
+class ServiceSettings(BaseModel):
+    """``[service]``: when the unattended service loads, and when somebody is told that it does not.
+
+    ``daily_at`` is the district's time of the day. A release older than its due moment by ``late_after_minutes``
+    is late. ``operators`` are channels of ``[channels]``: who is told of failures. ``least_free_mib`` of disk.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    daily_at: time = time(6, 30)
+    late_after_minutes: PositiveInt = 120
+    waiting_after_minutes: PositiveInt = 30
+    least_free_mib: PositiveInt = 2_048
+    operators: tuple[str, ...] = ()
+
+    def last_due(self, now: datetime) -> datetime:
+        """When the last daily load was due, at or before a moment of the district's time."""
+        due = datetime.combine(now.date(), self.daily_at)
+        return due if due <= now else due - timedelta(days=1)
+
+
+class LogSettings(BaseModel):
+    """``[logs]``: how large a log file grows before it is put aside, and how many of those are kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_mib: PositiveInt = 5
+    keep: PositiveInt = 9
+
+
 _CHANNEL_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -176,7 +208,18 @@ class HomeSettings(BaseModel):
     rules: RuleSettings = RuleSettings()
     alerts: AlertSettings = AlertSettings()
     release: ReleaseSettings = ReleaseSettings()
+    service: ServiceSettings = ServiceSettings()
+    logs: LogSettings = LogSettings()
     channels: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _operators_are_declared(self) -> Self:
+        unknown = [name for name in self.service.operators if name not in self.channels]
+        if unknown:
+            raise ValueError(
+                f"[service] operators: {', '.join(unknown)} is no channel of [channels]"
+            )
+        return self
 
     @field_validator("channels")
     @classmethod
@@ -261,6 +304,11 @@ def read_home_settings(path: Path) -> HomeSettings:
 def point_dbt_at(home: Home) -> None:
     """Tell the dbt started by this process in which database it builds."""
     os.environ["TAIZHANG_WORK_DB"] = str(home.building_database)
+
+
+def environment_with(**more: str) -> dict[str, str]:
+    """The surroundings a child process gets: those of this one, and what is named."""
+    return {**os.environ, **more}
 
 
 NO_TELEMETRY = {

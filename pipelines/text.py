@@ -149,7 +149,7 @@ def plain_lines(text: str) -> str:
     return _UNPRINTABLE_IN_LINES.sub(_shown, _LINE_END.sub("\n", text))
 
 
-def printable_json(value: object, indent: int) -> str:
+def printable_json(value: object, indent: int | None) -> str:
     """JSON in readable characters; what cannot be printed is escaped, a half of a pair as well."""
     written = json.dumps(value, ensure_ascii=False, indent=indent)
     return _UNPRINTABLE_IN_LINES.sub(lambda found: json.dumps(found[0])[1:-1], written)

@@ -22,7 +22,7 @@ from hostile import (
 )
 from openpyxl import Workbook
 
-from pipelines.orchestration.logs import RecordFormatter
+from pipelines.operations.log_files import LineFormatter
 from pipelines.settings import Home
 from pipelines.terminal import PlainConsole, load_as_json, show_load
 from pipelines.text import printable_json
@@ -189,7 +189,7 @@ def test_a_log_record_cannot_pass_for_two():
         ("路\n2099-01-01 ERROR 伪造\r\x1b[2K\u202e",),
         None,
     )
-    lines = RecordFormatter("%(levelname)s %(message)s").format(record).split("\n")
-    assert lines[0] == "INFO file 路"
-    assert all(line.startswith("    | ") for line in lines[1:])
-    assert not HARMFUL.search("".join(lines))
+    line = LineFormatter("Asia/Shanghai").format(record)
+    assert "\n" not in line and json.loads(line)["message"].startswith("file 路\n2099-01-01")
+    assert json.loads(line)["level"] == "INFO"
+    assert not HARMFUL.search(line)

@@ -1,0 +1,84 @@
+"""What the service and the copies leave in a home for whoever asks later: when they were there last.
+
+Two small JSON files of the home's owner; the ledger knows nothing of them.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipelines.durability import sync
+from pipelines.settings import Home
+
+
+class ServiceMark(BaseModel):
+    """A service was started over the home and has not been ended: it runs, or it was cut off."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    started_at: datetime
+    process: int
+    address: str
+
+
+class BackupMark(BaseModel):
+    """The last copy of the home that was finished and verified."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    at: datetime
+    folder: str
+    files: int
+
+
+_Mark = TypeVar("_Mark", bound=BaseModel)
+
+
+def dagster_home(home: Home) -> Path:
+    """Where Dagster keeps its own storage."""
+    return home.root / ".dagster"
+
+
+def service_lock(home: Home) -> Path:
+    """Held by the one service over a home."""
+    return dagster_home(home) / "service.lock"
+
+
+def service_mark_file(home: Home) -> Path:
+    """Lies there while a service runs."""
+    return dagster_home(home) / "service.json"
+
+
+def backup_mark_file(home: Home) -> Path:
+    """What became of the last copy."""
+    return home.root / ".backup.json"
+
+
+def service_mark(home: Home) -> ServiceMark | None:
+    """The service that was started and not ended."""
+    return _read(service_mark_file(home), ServiceMark)
+
+
+def last_backup(home: Home) -> BackupMark | None:
+    """The last copy; None where there was none."""
+    return _read(backup_mark_file(home), BackupMark)
+
+
+def leave(path: Path, mark: BaseModel) -> None:
+    """Put a mark in place in one step, for the owner alone."""
+    fresh = path.with_name(f".{path.name.lstrip('.')}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(mark.model_dump_json() + "\n", "utf-8")
+    sync(fresh)
+    fresh.replace(path)
+
+
+def _read(path: Path, kind: type[_Mark]) -> _Mark | None:
+    """A mark that cannot be read says nothing: it decides nothing but what somebody is told."""
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
