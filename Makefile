@@ -8,7 +8,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := False
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint docs fuzz clean
+.PHONY: help setup run test lint docs bench fuzz clean
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,10 @@ lint: setup ## formatting, types, SQL style
 
 docs: setup ## write the generated pages anew, and the browsable data dictionary to docs/site/index.html
 	@cd docs && for page in build_data_dictionary build_rule_catalogue build_site; do ../$(BIN)/python $$page.py || exit 1; done
+
+BENCH ?=
+bench: setup ## measure what a return costs, stage by stage, and keep it in docs/benchmarks.md (BENCH="--sizes 200 --years 0": less)
+	@$(BIN)/python tests/benchmark/run.py $(BENCH)
 
 FUZZ_SECONDS ?= 120
 FUZZ_KINDS := $(notdir $(wildcard tests/fuzz/corpus/*))

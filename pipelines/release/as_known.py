@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipelines.database import open_in_memory, quote_text
 from pipelines.problems import OperatorError
-from pipelines.release.editions import EDITIONS, build_edition, seal, write_parquet
+from pipelines.release.editions import EDITIONS, seal, write_files
 from pipelines.settings import Home
 
 
@@ -48,13 +48,9 @@ def lay_out_files(build: Path, folder: Path) -> None:
     made = folder / ".building"
     made.mkdir(mode=0o700)
     try:
-        counts: dict[str, int] = {}
         with open_in_memory() as connection:
             connection.execute(f"attach {quote_text(str(build))} as work (read_only)")
-            for edition in EDITIONS:
-                copied = build_edition(connection, made / edition.file_name, edition)
-                counts |= copied if edition.is_open else {}
-            write_parquet(connection, made / "parquet", sorted(counts))
+            write_files(connection, made)
         for edition in EDITIONS:
             seal(made / edition.file_name, edition.mode)
         for part in sorted(made.iterdir()):

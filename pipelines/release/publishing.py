@@ -16,7 +16,7 @@ from pipelines.database import DiskError, open_in_memory, quote_text
 from pipelines.durability import sync
 from pipelines.problems import OperatorError
 from pipelines.release.comparison import beyond_limits
-from pipelines.release.editions import EDITIONS, build_edition, seal, write_parquet
+from pipelines.release.editions import EDITIONS, seal, write_files
 from pipelines.release.manifest import (
     Manifest,
     TableFacts,
@@ -80,11 +80,7 @@ def _publish(home: Home, settings: HomeSettings, accepted_change: str | None) ->
         building = releases / f".building-{number}"
         # Nobody else may look in before every file has the mode it is to have.
         building.mkdir(mode=0o700)
-        counts: dict[str, int] = {}
-        for edition in EDITIONS:
-            copied = build_edition(connection, building / edition.file_name, edition)
-            counts |= copied if edition.is_open else {}
-        write_parquet(connection, building / "parquet", sorted(counts))
+        counts = write_files(connection, building)
     for edition in EDITIONS:
         seal(building / edition.file_name, edition.mode)
         manifest = Manifest.model_validate(

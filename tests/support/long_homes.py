@@ -50,11 +50,16 @@ class Arrival:
 
 @dataclass(frozen=True)
 class LongStory:
-    """Years of returns from ``first_year`` on; ``units`` townships with ``projects`` projects each."""
+    """Years of returns from ``first_year`` on; ``units`` townships with ``projects`` projects each.
+
+    ``resent`` is the share of months that come twice; without ``statistics`` the bureau sends nothing.
+    """
 
     units: int = 20
     projects: int = 30
     first_year: int = 2016
+    resent: float = 0.1
+    statistics: bool = True
 
     def home(self, root: Path) -> Home:
         """A home whose inbox is still empty."""
@@ -74,11 +79,13 @@ class LongStory:
         for unit in self._codes():
             if month == 1:
                 yield Arrival(f"{unit}/{year}台账.xlsx", after, self._ledger(unit, year))
-            for version in range(1, 3 if Random(f"{unit}{number}").random() < 0.1 else 2):
+            for version in range(1, 3 if Random(f"{unit}{number}").random() < self.resent else 2):
                 at = after + timedelta(minutes=version)
                 name = f"{unit}/{year}-{month:02}进展{version}.xlsx"
                 yield Arrival(name, at, self._report(unit, number, period, version))
-        yield Arrival(f"tongji/{year}-{month:02}统计.xlsx", after, self._statistics(number, period))
+        if self.statistics:
+            data = self._statistics(number, period)
+            yield Arrival(f"tongji/{year}-{month:02}统计.xlsx", after, data)
 
     def _codes(self) -> list[str]:
         return [f"u{number:02}" for number in range(self.units)]
@@ -89,7 +96,7 @@ class LongStory:
     def _project(self, unit: str, number: int, year: int) -> tuple[str, str]:
         """Code and name: projects live three years, a third of them is new each year."""
         born = year - (number + year) % 3
-        code = f"{born}-130871-48-03-{int(unit[1:]):02}{number:04}"
+        code = f"{born}-130871-48-03-{int(unit[1:]) * self.projects + number:06}"
         return code, f"{self._name(unit)}{born}年{number}号标准厂房项目"
 
     def _total(self, code: str) -> Decimal:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import permutations
 from pathlib import Path
 
 import duckdb
@@ -68,6 +69,76 @@ def test_every_dbt_unit_test_passes(chengde, tmp_path):
     results = json.loads((tmp_path / "run_results.json").read_text("utf-8"))["results"]
     assert len(results) >= 51
     assert {result["status"] for result in results} == {"pass"}
+
+
+@pytest.mark.parametrize(
+    ("planted", "told"),
+    [
+        ("from units limit 1", "duplicate key"),
+        ("select * replace (null as unit_code) from units limit 1", "NOT NULL constraint failed"),
+        (
+            "select * replace ('x9' as unit_code, 'nowhere' as unit_type) from units limit 1",
+            "dim_unit__holds_known_values",
+        ),
+    ],
+)
+def test_a_fault_in_a_mart_fails_its_build(chengde, tmp_path, planted, told):
+    built = shutil.copy(chengde.home / "published" / "current" / BUILD_COPY, tmp_path)
+    with duckdb.connect(str(built)) as connection:
+        connection.execute("create table staging.right_units as from staging.stg_units")
+        connection.execute(
+            "create or replace view staging.stg_units as with units as (from staging.right_units)"
+            f" from units union all ({planted})"
+        )
+    done = dbt(
+        built, tmp_path, "build", "--select", "dim_unit", "--exclude-resource-type", "unit_test"
+    )
+    assert done.returncode == 1
+    assert told in done.stdout
+
+
+def test_the_key_of_every_mart_is_made_of_its_grain(chengde):
+    """A second row of one grain has then the same key, which the contract refuses; else the grain is tested."""
+    nodes = json.loads((PROJECT / "target" / "manifest.json").read_text("utf-8"))["nodes"].values()
+    tested = {
+        node["attached_node"]
+        for node in nodes
+        if (node.get("test_metadata") or {}).get("name") == "unique_key"
+    }
+    built = chengde.home / "published" / "current" / BUILD_COPY
+    with duckdb.connect(str(built), read_only=True) as connection:
+        faults = [
+            node["alias"]
+            for node in nodes
+            if node["resource_type"] == "model"
+            and node["fqn"][1] == "marts"
+            and node["unique_id"] not in tested
+            and not _is_key_of_grain(connection, node)
+        ]
+    assert faults == []
+
+
+def _is_key_of_grain(connection, node):
+    grain, (key,) = node["config"]["meta"]["grain"], node["constraints"]
+    never_empty = set(key["columns"]) | {
+        name
+        for name, column in node["columns"].items()
+        if "not_null" in [constraint["type"] for constraint in column["constraints"]]
+    }
+    if not grain or not never_empty.issuperset(grain):
+        return False
+    if set(key["columns"]) == set(grain):
+        return True
+    # A key may be the only column of its grain under another name, or the surrogate key of them all.
+    made = [
+        " || '|' || ".join(f"cast({name} as varchar)" for name in p) for p in permutations(grain)
+    ]
+    (own,) = key["columns"]
+    rows = f"from {node['schema']}.{node['alias']} where {own}"
+    return any(
+        connection.execute(f"select not exists ({rows} not in (md5({one}), {one}))").fetchone()[0]
+        for one in made
+    )
 
 
 def test_every_mart_column_is_described_in_chinese_and_english(chengde):
