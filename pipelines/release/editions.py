@@ -3,6 +3,7 @@
 Where they are put, and when readers see them, is the business of ``publishing``.
 """
 
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipelines.durability import sync
 from pipelines.problems import OperatorError
 from pipelines.release.chinese_views import create_chinese_views
 from pipelines.release.macros import create_macros
+from pipelines.release.standing import NOTHING, Standing, alike, take_over
 
 _SCHEMA = "marts"
 
@@ -43,47 +45,58 @@ EDITIONS = (
 )
 
 
-def build_edition(connection: Connection, path: Path, edition: Edition) -> dict[str, int]:
-    """Copy one schema of the database ``work`` into a new file; the rows of each table.
+def build_edition(
+    connection: Connection, path: Path, edition: Edition, last: Standing = NOTHING
+) -> dict[str, int]:
+    """Make one file of a release from one schema of the database ``work``; the rows of each table.
 
-    Raises OperatorError when a copy does not hold exactly the rows it was made from.
+    The tables that stand in the ``last`` release are taken over from it. Raises OperatorError when a copy does not hold
+    exactly the rows it was made from.
     """
+    name = path.stem
+    standing = take_over(last, path, _SCHEMA)
     connection.execute(
-        f"attach {quote_text(str(path))} as edition (storage_version {quote_text(STORAGE_VERSION)})"
+        f"attach {quote_text(str(path))} as {name} (storage_version {quote_text(STORAGE_VERSION)})"
     )
-    connection.execute("use edition")
+    if not standing:
+        connection.execute(f"create schema {name}.{_SCHEMA}")
+    connection.execute(f"use {name}")
     orders = _orders(connection, edition.source_schema)
     definitions = connection.execute(
         "select table_name, sql from duckdb_tables()"
         " where database_name = 'work' and schema_name = $1 order by table_name",
         [edition.source_schema],
     ).fetchall()
-    connection.execute(f"create schema {_SCHEMA}")
     # Each table by itself: all of them in one transaction would be held in memory until its end.
-    counts = {
-        table: _copy_table(connection, edition.source_schema, table, sql, orders[table])
-        for table, sql in definitions
-    }
+    for table, sql in definitions:
+        if table not in standing:
+            _copy_table(connection, edition.source_schema, table, sql, orders[table])
+    counts = {table: _counted(connection, edition.source_schema, table) for table, _ in definitions}
     # A thousand comments written one by one cost five times as much.
     with transaction(connection):
-        _copy_comments(connection, edition.source_schema)
-    create_chinese_views(connection, "edition", _SCHEMA)
-    create_macros(connection, set(counts))
+        _copy_comments(connection, edition.source_schema, standing)
+    create_chinese_views(connection, name, _SCHEMA)
+    create_macros(connection, name, set(counts))
     connection.execute("use memory")
-    connection.execute("detach edition")
+    connection.execute(f"detach {name}")
     return counts
 
 
 def _copy_table(
     connection: Connection, schema: str, table: str, definition: str, order: str
-) -> int:
+) -> None:
     source = f"work.{quote_name(schema)}.{quote_name(table)}"
     target = _published(table)
     columns = definition[definition.index("(") :]
     connection.execute(f"create table {target} {columns}")
     connection.execute(f"insert into {target} select * from {source} order by {order}")
+
+
+def _counted(connection: Connection, schema: str, table: str) -> int:
+    """The rows of a copied table. Raises OperatorError where they are not as many as there were to copy."""
+    source = f"work.{quote_name(schema)}.{quote_name(table)}"
     wanted = connection.execute(f"select count(*) from {source}").fetchall()[0][0]
-    copied = connection.execute(f"select count(*) from {target}").fetchall()[0][0]
+    copied = connection.execute(f"select count(*) from {_published(table)}").fetchall()[0][0]
     if wanted != copied:
         raise OperatorError(
             f"{table} has {wanted} rows, its published copy {copied}.", "Run the load again."
@@ -109,7 +122,8 @@ def _orders(connection: Connection, schema: str) -> dict[str, str]:
     }
 
 
-def _copy_comments(connection: Connection, schema: str) -> None:
+def _copy_comments(connection: Connection, schema: str, standing: Collection[str]) -> None:
+    """The comments of all tables but those that stand, with their comments, already."""
     tables = connection.execute(
         "select table_name, comment from duckdb_tables() where database_name = 'work'"
         " and schema_name = $1 and comment is not null order by table_name",
@@ -123,42 +137,61 @@ def _copy_comments(connection: Connection, schema: str) -> None:
     statements = [
         f"comment on table {_published(table)} is {quote_text(comment)}"
         for table, comment in tables
+        if table not in standing
     ] + [
         f"comment on column {_published(table)}.{quote_name(column)} is {quote_text(comment)}"
         for table, column, comment in columns
+        if table not in standing
     ]
     if statements:
         connection.execute(";".join(statements))
 
 
 def _published(table: str) -> str:
-    return f"edition.{_SCHEMA}.{quote_name(table)}"
+    """A table of the edition in use."""
+    return f"{_SCHEMA}.{quote_name(table)}"
 
 
-def write_files(connection: Connection, folder: Path) -> dict[str, int]:
+def write_files(
+    connection: Connection, folder: Path, last: Mapping[str, Standing] | None = None
+) -> dict[str, int]:
     """Write every file of a release from the database ``work``; the rows of each open table.
 
-    The Parquet files are written beside the editions, on a connection of their own: both wait for single cores.
+    ``last``: what stands in the release in place, by the file name of each edition. What is restricted and the Parquet
+    files are written beside the open edition, on a connection of their own: both wait for single cores.
     Raises OperatorError as ``build_edition`` does.
     """
+    stands = {
+        e.file_name: alike(connection, found, e.file_name, _SCHEMA, e.source_schema)
+        for e in EDITIONS
+        for found in [(last or {}).get(e.file_name, NOTHING)]
+    }
+    opened, *restricted = sorted(EDITIONS, key=lambda edition: not edition.is_open)
     with connection.cursor() as beside, ThreadPoolExecutor(1) as pool:
-        parquet = pool.submit(write_parquet, beside, folder / "parquet")
-        counts: dict[str, int] = {}
-        for edition in EDITIONS:
-            copied = build_edition(connection, folder / edition.file_name, edition)
-            counts |= copied if edition.is_open else {}
+        parquet = pool.submit(write_parquet, beside, folder / "parquet", stands[opened.file_name])
+        others = [
+            pool.submit(build_edition, beside, folder / e.file_name, e, stands[e.file_name])
+            for e in restricted
+        ]
+        counts = build_edition(
+            connection, folder / opened.file_name, opened, stands[opened.file_name]
+        )
         parquet.result()
+        for made in others:
+            made.result()
     return counts
 
 
-def write_parquet(connection: Connection, folder: Path) -> None:
-    """Write the open tables of the database ``work`` as Parquet, a folder for each."""
+def write_parquet(connection: Connection, folder: Path, last: Standing = NOTHING) -> None:
+    """Write the open tables of the database ``work`` as Parquet, a folder for each; copied where they stand."""
     for table, order in _orders(connection, _SCHEMA).items():
-        target = folder / table
-        target.mkdir(parents=True)
+        target = folder / table / "data.parquet"
+        target.parent.mkdir(parents=True)
+        if table in last.tables and last.copy(f"parquet/{table}/{target.name}", target):
+            continue
         connection.execute(
             f"copy (from work.{_SCHEMA}.{quote_name(table)} order by {order})"
-            f" to {quote_text(str(target / 'data.parquet'))} (format parquet, compression zstd)"
+            f" to {quote_text(str(target))} (format parquet, compression zstd)"
         )
 
 

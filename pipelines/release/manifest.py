@@ -17,6 +17,7 @@ from pipelines.durability import sync
 from pipelines.intake.archive import hash_of
 from pipelines.problems import OperatorError
 from pipelines.release.editions import Edition
+from pipelines.release.standing import NOTHING, Standing
 
 _FORMAT = 1
 
@@ -111,6 +112,24 @@ def origin_of(connection: Connection) -> dict[str, object]:
         "load_id": load_id, "made_at": made_at, "config_hash": config_hash, "product": product,
         "duckdb": version(),
     }  # fmt: skip
+
+
+def standing_in(
+    folder: Path,
+    stated: Manifest | None,
+    origin: Mapping[str, object],
+    facts: Mapping[str, TableFacts],
+) -> Standing:
+    """The tables of a release, as its manifest states them, that hold the same rows as those of the next one.
+
+    None do where another version of the product, or of DuckDB, made them: hashes are comparable under one alone.
+    """
+    if stated is None or stated.product is None:
+        return NOTHING
+    if (stated.product, stated.duckdb) != (origin["product"], origin["duckdb"]):
+        return NOTHING
+    same = frozenset(table for table, fact in facts.items() if stated.tables.get(table) == fact)
+    return Standing(folder, same, {name: file.sha256 for name, file in stated.files.items()})
 
 
 def manifest_name(edition: Edition) -> str:

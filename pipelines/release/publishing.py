@@ -24,6 +24,7 @@ from pipelines.release.manifest import (
     measure_tables,
     origin_of,
     read_manifest,
+    standing_in,
     state_files,
     write_manifest,
 )
@@ -76,11 +77,20 @@ def _publish(home: Home, settings: HomeSettings, accepted_change: str | None) ->
         origin = origin_of(connection)
         facts = {e.file_name: measure_tables(connection, e.source_schema) for e in EDITIONS}
         connection.execute("use memory")
-        reason = _accepted(home, settings, facts, accepted_change)
+        last = current_release(home)
+        stated = {e.file_name: read_manifest(last, e) for e in EDITIONS} if last else {}
+        reason = _accepted(home, settings, stated, facts, accepted_change)
         building = releases / f".building-{number}"
         # Nobody else may look in before every file has the mode it is to have.
         building.mkdir(mode=0o700)
-        counts = write_files(connection, building)
+        counts = write_files(
+            connection,
+            building,
+            {
+                name: standing_in(last or releases, manifest, origin, facts[name])
+                for name, manifest in stated.items()
+            },
+        )
     for edition in EDITIONS:
         seal(building / edition.file_name, edition.mode)
         manifest = Manifest.model_validate(
@@ -108,24 +118,27 @@ def _publish(home: Home, settings: HomeSettings, accepted_change: str | None) ->
 
 
 def _accepted(
-    home: Home, settings: HomeSettings, facts: _Facts, accepted_change: str | None
+    home: Home,
+    settings: HomeSettings,
+    stated: Mapping[str, Manifest | None],
+    facts: _Facts,
+    accepted_change: str | None,
 ) -> str | None:
     """Why the release may differ too much from the one in place; None where it does not.
 
     Raises OperatorError where it does and nobody said why.
     """
-    last = current_release(home)
-    if last is None:
-        return None
-    faults = []
-    for edition in EDITIONS:
-        before = read_manifest(last, edition)
-        if before is not None:
-            faults += beyond_limits(before.tables, facts[edition.file_name], settings.release)
+    before = {name: manifest for name, manifest in stated.items() if manifest is not None}
+    faults = [
+        fault
+        for name, manifest in before.items()
+        for fault in beyond_limits(manifest.tables, facts[name], settings.release)
+    ]
     reason = (accepted_change or "").strip()
     if faults and not reason:
+        last = max(manifest.release for manifest in before.values())
         raise OperatorError(
-            f"The release is held back: it differs more from release {last.name} than [release] allows:\n  "
+            f"The release is held back: it differs more from release {last} than [release] allows:\n  "
             + "\n  ".join(faults),
             "Look for the cause: a return that is wrong or missing, a changed policy. If it is right:"
             f' taizhang load --home {home.root} --accept-change "REASON". The last release stays in place.',
