@@ -28,7 +28,7 @@ NOT_UNDERSTOOD = Notice(
 )
 
 # Returns judged and stored together; both bound the memory of a load with very many or very large files.
-_BATCH_RETURNS = 2_000
+_BATCH_RETURNS = 500
 _BATCH_WEIGHT = 500_000
 # What an empty place of a grid and a letter weigh beside a filled cell.
 _PLACES_PER_CELL, _LETTERS_PER_CELL = 10, 50

@@ -1,7 +1,8 @@
 """Receipts: one for every file, whatever it holds, before anything else happens to it.
 
 The order keeps every crash harmless: archive, then receipt, then the inbox is cleared; what was
-archived and receipted but not cleared is cleared at the next load, and read then.
+archived and receipted but not cleared is cleared at the next load. A file that cannot be removed keeps nobody's
+return waiting: it stays where it is, is named at every load, and gets no second receipt.
 """
 
 import hashlib
@@ -101,46 +102,49 @@ def take_files(
 ) -> list[str]:
     """Archive and receipt the files, then clear them from the inbox.
 
-    Returns a sentence for everything that stays in the inbox and was not taken. Raises OperatorError when archive
-    or inbox cannot be written.
+    Returns a sentence for everything that stays in the inbox: what was not taken, and what cannot be removed.
+    Raises OperatorError when the archive cannot be written.
     """
     clear_unfinished(home.archive)
-    cleared = clear_inbox(connection, home)
+    received, stuck = clear_inbox(connection, home)
     taken: list[_Taken] = []
-    left: list[tuple[str, str]] = []
+    left: list[str] = []
     for file in files:
-        if file.parts in cleared:
+        if file.parts in received:
             continue
         try:
             taken.append((file, store_pieces(home.archive, file.pieces())))
         except NotTakenError as reason:
-            left.append((file.inbox_path, str(reason)))
+            left.append(_not_taken(file.inbox_path, str(reason)))
     if taken:
         flush(home.archive, [stored.sha256 for _, stored in taken])
         _register(connection, taken, load_id, now, timezone)
-        _remove(file for file, _ in taken)
-        _note_cleared(connection)
-    left += [(entry.shown, entry.reason) for entry in strangers(home.inbox)]
-    return _sentences(left)
+        stuck |= _remove(file for file, _ in taken)
+        _note_cleared(connection, stuck)
+    left += [_not_taken(entry.shown, entry.reason) for entry in strangers(home.inbox)]
+    return _first_of([*(_not_removed(path, why) for path, why in stuck.items()), *left])
 
 
-def clear_inbox(connection: Connection, home: Home) -> set[tuple[str, ...]]:
-    """Remove from the inbox what is archived and receipted, and only those very bytes; returns what was removed."""
+def clear_inbox(connection: Connection, home: Home) -> tuple[set[tuple[str, ...]], dict[str, str]]:
+    """Remove from the inbox what is archived and receipted, and only those very bytes.
+
+    Returns what was found to be received already, and by path why some of it cannot be removed.
+    """
     waiting: dict[str, set[Stored]] = {}
     for inbox_path, sha256, size_bytes in connection.execute(
         "select inbox_path, sha256, size_bytes from raw.receipts where not is_inbox_cleared"
     ).fetchall():
         waiting.setdefault(inbox_path, set()).add(Stored(sha256, size_bytes))
     if not waiting:
-        return set()
+        return set(), {}
     received = [
         file
         for file in regular_files(home.inbox)
         if any(_is_same(file, stored) for stored in waiting.get(file.inbox_path, ()))
     ]
-    _remove(received)
-    _note_cleared(connection)
-    return {file.parts for file in received}
+    stuck = _remove(received)
+    _note_cleared(connection, stuck)
+    return {file.parts for file in received}, stuck
 
 
 def _is_same(file: InboxFile, stored: Stored) -> bool:
@@ -155,8 +159,9 @@ def _is_same(file: InboxFile, stored: Stored) -> bool:
     return digest.hexdigest() == stored.sha256
 
 
-def _remove(files: Iterable[InboxFile]) -> None:
-    """Take files out of the inbox, so that a power cut does not bring them back."""
+def _remove(files: Iterable[InboxFile]) -> dict[str, str]:
+    """Take files out of the inbox, so that a power cut does not bring them back; returns why some stay, by path."""
+    stuck: dict[str, str] = {}
     folders: dict[tuple[str, ...], Path] = {}
     for file in files:
         try:
@@ -164,26 +169,42 @@ def _remove(files: Iterable[InboxFile]) -> None:
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise OperatorError(
-                f"{file.inbox_path} was received but cannot be removed from the inbox:"
-                f" {error.strerror}.",
-                "Give the user of the load the right to write in the inbox, then load again.",
-            ) from error
+            stuck[file.inbox_path] = error.strerror or str(error)
+            continue
         folders[file.parts[:-1]] = file.inbox
     for parts, inbox in folders.items():
         with folder_below(inbox, parts) as folder:
             os.fsync(folder)
+    return stuck
 
 
-def _note_cleared(connection: Connection) -> None:
-    connection.execute("update raw.receipts set is_inbox_cleared = true where not is_inbox_cleared")
+def _note_cleared(connection: Connection, stuck: Iterable[str]) -> None:
+    """``stuck`` are paths of which something received is still lying there."""
+    connection.execute(
+        "update raw.receipts set is_inbox_cleared = true where not is_inbox_cleared"
+        " and inbox_path not in (select unnest(cast(? as varchar[])))",
+        [list(stuck)],
+    )
 
 
-def _sentences(left: Sequence[tuple[str, str]]) -> list[str]:
-    said = [f"inbox/{path} was not taken: {reason}." for path, reason in left[:_MOST_SAID]]
-    if len(left) > _MOST_SAID:
-        said.append(f"… and {len(left) - _MOST_SAID:,} more; taizhang audit names them all.")
-    return said
+def _not_taken(path: str, reason: str) -> str:
+    return f"inbox/{path} was not taken: {reason}."
+
+
+def _not_removed(path: str, reason: str) -> str:
+    return (
+        f"inbox/{path} was received but cannot be removed from the inbox: {reason}."
+        " Give the user of the load the right to write there."
+    )
+
+
+def _first_of(left: Sequence[str]) -> list[str]:
+    if len(left) <= _MOST_SAID:
+        return list(left)
+    return [
+        *left[:_MOST_SAID],
+        f"… and {len(left) - _MOST_SAID:,} more; taizhang audit names them all.",
+    ]
 
 
 def undecided(connection: Connection) -> list[Receipt]:

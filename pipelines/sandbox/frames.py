@@ -8,10 +8,13 @@ import os
 import select
 import struct
 import time
+from collections.abc import Sequence
 from typing import IO
 
 _LENGTH = struct.Struct(">Q")
 _CHUNK = 1 << 20
+# What a pipe holds: messages that are smaller arrive at once.
+_EAGER = 1 << 16
 
 
 class BrokenFrameError(Exception):
@@ -43,7 +46,30 @@ def read_frame(pipe: IO[bytes], longest: int, seconds: float | None = None) -> b
     one longer than ``longest``.
     """
     deadline = None if seconds is None else time.monotonic() + seconds
-    head = _read(pipe, _LENGTH.size, deadline)
+    return _frame(pipe, bytearray(), longest, deadline)
+
+
+def read_frames(pipe: IO[bytes], longest: Sequence[int], seconds: float) -> list[bytes] | None:
+    """Receive messages that are sent together, small ones in one go; None where one of them never begins.
+
+    The other side sends nothing behind them before it is asked again. Raises like ``read_frame``.
+    """
+    deadline = time.monotonic() + seconds
+    held = bytearray(_read(pipe, 1, deadline, _EAGER))
+    messages: list[bytes] = []
+    for most in longest:
+        message = _frame(pipe, held, most, deadline)
+        if message is None:
+            return None
+        messages.append(message)
+    if held:
+        raise BrokenFrameError("more than was asked for")
+    return messages
+
+
+def _frame(pipe: IO[bytes], held: bytearray, longest: int, deadline: float | None) -> bytes | None:
+    """The next message; ``held`` are bytes that were read already, and keeps those that are left over."""
+    head = _taken(pipe, held, _LENGTH.size, deadline)
     if not head:
         return None
     if len(head) < _LENGTH.size:
@@ -51,21 +77,34 @@ def read_frame(pipe: IO[bytes], longest: int, seconds: float | None = None) -> b
     (length,) = _LENGTH.unpack(head)
     if length > longest:
         raise BrokenFrameError(f"a message of {length} bytes")
-    message = _read(pipe, length, deadline)
+    message = _taken(pipe, held, length, deadline)
     if len(message) < length:
         raise BrokenFrameError("half a message")
     return message
 
 
-def _read(pipe: IO[bytes], wanted: int, deadline: float | None) -> bytes:
-    """So many bytes, or fewer where the other side closed. They lie in memory once, however many they are."""
+def _taken(pipe: IO[bytes], held: bytearray, wanted: int, deadline: float | None) -> bytes:
+    """So many bytes, the held ones first; or fewer where the other side closed."""
+    begun = bytes(held[:wanted])
+    del held[:wanted]
+    return begun if len(begun) == wanted else _read(pipe, wanted, deadline, wanted, begun)
+
+
+def _read(
+    pipe: IO[bytes], wanted: int, deadline: float | None, most: int, begun: bytes = b""
+) -> bytes:
+    """At least ``wanted`` bytes and at most ``most``, or fewer where the other side closed.
+
+    They lie in memory once, however many they are.
+    """
     gathered = io.BytesIO()
+    gathered.write(begun)
     arriving = select.poll()
     arriving.register(pipe, select.POLLIN)
-    while (missing := wanted - gathered.tell()) > 0:
+    while gathered.tell() < wanted:
         if deadline is not None and not arriving.poll(_milliseconds_until(deadline)):
             raise TimeoutError
-        piece = os.read(pipe.fileno(), min(_CHUNK, missing))
+        piece = os.read(pipe.fileno(), min(_CHUNK, most - gathered.tell()))
         if not piece:
             break
         gathered.write(piece)

@@ -10,17 +10,17 @@ import queue
 import signal
 import subprocess
 import sys
-import time
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
 from typing import IO, Any, TypeVar
 
 from pipelines.problems import OperatorError
 from pipelines.sandbox.child import ANSWERED, EXIT_MEMORY, LONGEST_FAULT, READY
-from pipelines.sandbox.frames import BrokenFrameError, read_frame, write_frame
+from pipelines.sandbox.frames import BrokenFrameError, read_frame, read_frames, write_frame
 from pipelines.sandbox.limits import ChildLimits, Death
 from pipelines.settings import PROJECT_ROOT
 
@@ -32,6 +32,9 @@ T = TypeVar("T")
 _START_SECONDS, _END_SECONDS = 60.0, 5.0
 # How often a child is asked again that went without a fault of its own: retired, or ended from outside.
 _ATTEMPTS = 3
+# How far children work ahead of whoever takes their answers: so many requests, and so many bytes of answers.
+_MOST_AHEAD = 500
+_MOST_BYTES_AHEAD = 64 << 20
 
 
 class ChildPool:
@@ -45,6 +48,7 @@ class ChildPool:
         for _ in range(size):
             self._children.put(_Child(worker, settings, limits))
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="sandbox")
+        self._room = _Room()
 
     def __enter__(self) -> "ChildPool":
         return self
@@ -55,6 +59,7 @@ class ChildPool:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
+        self._room.close()
         self._threads.shutdown(cancel_futures=True)
         for _ in range(self._size):
             self._children.get().end()
@@ -70,17 +75,76 @@ class ChildPool:
     def ask_all(self, asked: Iterable[tuple[T, Request]]) -> Iterator[tuple[T, bytes | Death]]:
         """The answers in the order of the requests, each with what it was asked for.
 
-        No more than a few answers wait: whoever takes them slowly holds little memory.
+        The children go on while the answers are being used; what waits is bounded, so that whoever takes them
+        slowly holds little memory.
         """
+        self._room.close()
+        room = self._room = _Room()
         waiting: deque[tuple[T, Future[bytes | Death]]] = deque()
-        for what, request in asked:
-            waiting.append((what, self._threads.submit(self.ask, request)))
-            if len(waiting) > self._size:
-                first, answer = waiting.popleft()
-                yield first, answer.result()
+        for turn, (what, request) in enumerate(asked):
+            waiting.append((what, self._threads.submit(self._ask_ahead, request, turn, room)))
+            if len(waiting) > _MOST_AHEAD:
+                yield _taken(waiting, room)
         while waiting:
-            first, answer = waiting.popleft()
-            yield first, answer.result()
+            yield _taken(waiting, room)
+
+    def _ask_ahead(self, request: Request, turn: int, room: "_Room") -> bytes | Death:
+        room.enter(turn)
+        answer = self.ask(request)
+        room.hold(answer)
+        return answer
+
+
+def _taken(
+    waiting: deque[tuple[T, Future[bytes | Death]]], room: "_Room"
+) -> tuple[T, bytes | Death]:
+    what, coming = waiting.popleft()
+    room.call_next()
+    answer = coming.result()
+    room.release(answer)
+    return what, answer
+
+
+class _Room:
+    """How many bytes of answers wait to be taken. When it is full, only the answer that is wanted next is asked for."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._held = self._called = 0
+        self._is_closed = False
+
+    def call_next(self) -> None:
+        """Say that the answer to the next request, in the order of their turns from 0, is wanted now."""
+        with self._changed:
+            self._called += 1
+            self._changed.notify_all()
+
+    def enter(self, turn: int) -> None:
+        """Wait until there is room. Raises CancelledError when nobody wants answers any more."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._is_closed or self._held < _MOST_BYTES_AHEAD or turn < self._called
+            )
+            if self._is_closed:
+                raise CancelledError
+
+    def hold(self, answer: bytes | Death) -> None:
+        with self._changed:
+            self._held += _size(answer)
+
+    def release(self, answer: bytes | Death) -> None:
+        with self._changed:
+            self._held -= _size(answer)
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+
+
+def _size(answer: bytes | Death) -> int:
+    return len(answer) if isinstance(answer, bytes) else 0
 
 
 class _Child:
@@ -115,10 +179,12 @@ class _Child:
     def _exchange(self, process: subprocess.Popen[bytes], message: bytes) -> bytes | Death | None:
         to_child, from_child = _pipes(process)
         write_frame(to_child, message)
-        until = time.monotonic() + self._limits.wall_seconds
-        mark = read_frame(from_child, len(ANSWERED), self._limits.wall_seconds)
-        answer = read_frame(from_child, self._limits.memory_bytes, until - time.monotonic())
-        return answer if mark == ANSWERED or answer is None else _failed(answer)
+        longest = (len(ANSWERED), self._limits.memory_bytes)
+        told = read_frames(from_child, longest, self._limits.wall_seconds)
+        if told is None:
+            return None
+        mark, answer = told
+        return answer if mark == ANSWERED else _failed(answer)
 
     def _start(self) -> subprocess.Popen[bytes]:
         arguments = [json.dumps(self._limits.as_dict()), json.dumps(self._settings)]

@@ -15,7 +15,7 @@ from pipelines.sandbox.pool import ChildPool
 from pipelines.workbooks.cells import UnreadableFileError, Workbook
 from pipelines.workbooks.containers.book import ReadingLimits
 from pipelines.workbooks.packages import Member
-from pipelines.workbooks.reader import ALTERED, MEMBER
+from pipelines.workbooks.reader import ALTERED, LOST, MEMBER
 from pipelines.workbooks.transfer import from_bytes
 
 T = TypeVar("T")
@@ -71,10 +71,6 @@ class FileReader:
 
 
 def _request(path: Path, sha256: str) -> dict[str, object]:
-    if not path.is_file():
-        raise OperatorError(
-            f"The archive has lost {path}.", "Restore the file from a back-up, then load again."
-        )
     # The children work in another folder.
     return {"path": str(path.absolute()), "sha256": sha256}
 
@@ -82,6 +78,10 @@ def _request(path: Path, sha256: str) -> dict[str, object]:
 def _told(answer: bytes | Death, path: Path) -> Workbook | tuple[Member, ...] | UnreadableFileError:
     if isinstance(answer, Death):
         return UnreadableFileError(_SENTENCES[answer.cause])
+    if answer == LOST:
+        raise OperatorError(
+            f"The archive has lost {path}.", "Restore the file from a back-up, then load again."
+        )
     if answer == ALTERED:
         raise OperatorError(
             f"The archived file {path} was altered.",

@@ -17,13 +17,18 @@ from pipelines.workbooks.packages import read_member
 from pipelines.workbooks.reading import read_file, too_many_bytes
 from pipelines.workbooks.transfer import as_bytes
 
-# In place of an answer where the archive no longer holds what was received.
+# In place of an answer where the archive holds something else than was received, or nothing.
 ALTERED = b"altered"
+LOST = b"lost"
 MEMBER = b"member"
 
 
 class _AlteredError(Exception):
     """The file is not what was received."""
+
+
+class _LostError(Exception):
+    """There is no such file."""
 
 
 def open_worker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], bytes]:
@@ -33,6 +38,8 @@ def open_worker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], bytes]:
     # The last file stays in hand: the members of a package are asked for one after the other.
     @lru_cache(maxsize=1)
     def proved(path: Path, sha256: str) -> bytes:
+        if not path.is_file():
+            raise _LostError
         size = path.stat().st_size
         if size > limits.max_bytes:
             raise UnreadableFileError(too_many_bytes(size, limits))
@@ -51,5 +58,7 @@ def open_worker(settings: dict[str, Any]) -> Callable[[dict[str, Any]], bytes]:
             return as_bytes(fault)
         except _AlteredError:
             return ALTERED
+        except _LostError:
+            return LOST
 
     return answer

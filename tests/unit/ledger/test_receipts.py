@@ -12,7 +12,7 @@ from homes import a_home, drop
 from small_district import declared_forms
 
 from pipelines.intake.archive import archived_size, fetch, stored_hashes
-from pipelines.intake.inbox import complete_files
+from pipelines.intake.inbox import InboxFile, complete_files
 from pipelines.ledger.receipts import (
     begin_load,
     clear_inbox,
@@ -254,24 +254,49 @@ class DiskFaults:
         return self._real(path, *arguments, **options)
 
 
-@pytest.mark.parametrize(
-    ("call", "number", "word"),
-    [
-        ("unlink", errno.EROFS, "cannot be removed from the inbox"),
-        ("unlink", errno.EACCES, "cannot be removed from the inbox"),
-    ],
-)
-def test_an_inbox_that_cannot_be_cleared_says_so_and_is_cleared_later(
-    connection, home, monkeypatch, call, number, word
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+def test_what_cannot_be_removed_is_received_once_and_named_until_it_is_gone(
+    connection, home, monkeypatch, number
 ):
     drop(home, "jia/报表.xlsx", b"abc", EARLIER)
+    drop(home, "yi/报表.xlsx", b"def", EARLIER)
     with monkeypatch.context() as broken:
-        DiskFaults(broken, call, number, home.inbox)
-        with pytest.raises(OperatorError, match=word):
-            take(connection, home)
-    assert in_inbox(home) == ["报表.xlsx"]
-    take(connection, home)
-    assert in_inbox(home) == [] and len(undecided(connection)) == 1
+        DiskFaults(broken, "unlink", number, home.inbox)
+        for _ in range(2):
+            said = take(connection, home)
+            assert [line.partition(" was received but cannot be removed")[0] for line in said] == [
+                "inbox/jia/报表.xlsx",
+                "inbox/yi/报表.xlsx",
+            ]
+            assert all(os.strerror(number) in line for line in said)
+            assert len(in_inbox(home)) == 2 and len(undecided(connection)) == 2
+    assert take(connection, home) == []
+    assert in_inbox(home) == [] and len(undecided(connection)) == 2
+    uncleared = "select count(*) from raw.receipts where not is_inbox_cleared"
+    assert connection.execute(uncleared).fetchall() == [(0,)]
+
+
+def test_one_file_that_cannot_be_removed_leaves_the_others_received_and_cleared(
+    connection, home, monkeypatch
+):
+    for unit in ("jia", "yi"):
+        drop(home, f"{unit}/报表.xlsx", unit.encode(), EARLIER)
+    remove = InboxFile.remove
+
+    def but_for_jia(file):
+        if file.unit_code == "jia":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        remove(file)
+
+    monkeypatch.setattr(InboxFile, "remove", but_for_jia)
+    (said,) = take(connection, home)
+    assert said.startswith("inbox/jia/报表.xlsx was received but cannot be removed")
+    states = "select unit_code, is_inbox_cleared from raw.receipts order by 1"
+    assert connection.execute(states).fetchall() == [("jia", False), ("yi", True)]
+    # Something else under the same name is a return of its own, whatever lies there still.
+    drop(home, "jia/报表.xlsx", b"corrected", EARLIER)
+    take(connection, home, NOW + timedelta(hours=1))
+    assert len(undecided(connection)) == 3
 
 
 def test_a_full_disk_takes_nothing_from_the_inbox_and_leaves_nothing_half(connection, home):

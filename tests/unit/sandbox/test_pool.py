@@ -64,11 +64,36 @@ def test_answers_come_in_the_order_of_the_requests(children):
     assert list(children.ask_all(asked)) == [(n, str(n).encode()) for n in range(50)]
 
 
-def test_no_more_requests_are_begun_than_somebody_takes(children):
+def test_no_more_requests_are_begun_than_may_wait(children, monkeypatch):
+    monkeypatch.setattr(pool_module, "_MOST_AHEAD", 3)
     begun = []
     endless = ((n, echo(n)) for n in iter(lambda: begun.append(0) or len(begun), None))
     assert len(list(islice(children.ask_all(endless), 5))) == 5
     assert len(begun) < 10
+
+
+def test_answers_nobody_takes_fill_the_room_and_no_more_are_asked_for(monkeypatch):
+    monkeypatch.setattr(pool_module, "_MOST_BYTES_AHEAD", 1)
+    with open_pool(size=2) as pair:
+        asked = []
+        ask = pair.ask
+        monkeypatch.setattr(pair, "ask", lambda request: asked.append(0) or ask(request))
+        answers = pair.ask_all((n, echo(n)) for n in range(50))
+        assert next(answers) == (0, b"0")
+        for _ in range(40):
+            ask(echo("the children have time for more"))
+        assert len(asked) < 6
+        assert [n for n, _ in answers] == list(range(1, 50))
+
+
+def test_answers_that_are_given_up_keep_nobody_waiting(monkeypatch):
+    monkeypatch.setattr(pool_module, "_MOST_BYTES_AHEAD", 1)
+    with open_pool(size=2) as pair:
+        given_up = pair.ask_all((n, echo(n)) for n in range(50))
+        assert next(given_up) == (0, b"0")
+        assert len(list(pair.ask_all((n, echo(n)) for n in range(9)))) == 9
+        still_held = pair.ask_all((n, echo(n)) for n in range(50))
+        next(still_held)
 
 
 @pytest.mark.parametrize(
