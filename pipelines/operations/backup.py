@@ -23,7 +23,13 @@ from pipelines.operations.backup_files import (
     read_manifest,
     written_path,
 )
-from pipelines.operations.marks import BackupMark, backup_mark_file, leave
+from pipelines.operations.marks import (
+    BackupMark,
+    backup_mark_file,
+    home_identity,
+    identity_file,
+    leave,
+)
 from pipelines.problems import OperatorError
 from pipelines.release.publishing import current_release
 from pipelines.settings import Home, HomeSettings
@@ -82,6 +88,10 @@ class _Copying:
         self, home: Home, settings: HomeSettings, target: BackupFolder, now: datetime
     ) -> None:
         self._home, self._settings, self._target, self._now = home, settings, target, now
+        # Drawn before the files are listed: the first copy takes it along, too.
+        self._identity = (
+            f"{settings.district.code} {settings.district.name} ({home_identity(home)})"
+        )
         self._before = self._last_copy()
         self._entries: dict[str, Entry] = {}
         self._new_bytes = 0
@@ -108,7 +118,7 @@ class _Copying:
             raise OSError(f"{len(lost)} file(s) of the copy are gone again, such as {lost[0]}")
         manifest = BackupManifest(
             made_at=self._now,
-            district=self._identity(),
+            district=self._identity,
             release=int(release.name) if release else None,
             folders=folders,
             entries=entries,
@@ -124,17 +134,13 @@ class _Copying:
             warnings=tuple(self._warnings),
         )
 
-    def _identity(self) -> str:
-        district = self._settings.district
-        return f"{district.code} {district.name}"
-
     def _last_copy(self) -> dict[str, Entry]:
         """What the last copy holds, by path. Raises OperatorError where it is of another district."""
         listed = self._target.manifests()
         if not listed:
             return {}
         last = read_manifest(listed[-1])
-        if last.district != self._identity():
+        if last.district != self._identity:
             raise OperatorError(
                 f"{self._target.root} holds copies of {last.district}.",
                 "Name a folder of its own for each home.",
@@ -147,6 +153,7 @@ class _Copying:
         wal = home.work_database.with_name(home.work_database.name + ".wal")
         singles = (
             home.work_database, wal, home.unanswered_mark, home.release_record, home.settings_file,
+            identity_file(home),
         )  # fmt: skip
         yield from (path for path in singles if path.is_file())
         yield from _below(home.config)

@@ -31,6 +31,8 @@ _LOOK_SECONDS = 0.25
 _LONGEST_LINE = 1 << 16
 _COLOURS = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
 _LEVEL = re.compile(r"\b(CRITICAL|ERROR|WARNING|INFO|DEBUG)\b")
+# The answerer says a fault in the words of whoever noticed it: “OperatorError: …”.
+_FAULT = re.compile(r"^\w*(Error|Exception)\b")
 _LEVELS = logging.getLevelNamesMapping()
 
 
@@ -132,6 +134,8 @@ def read_line(line: bytes) -> tuple[int, str]:
         level = str(said.get("level") or said.get("levelname") or "INFO").upper()
         trace = said.get("exception") or said.get("exc_info")
         return _LEVELS.get(level, logging.INFO), f"{words}\n{trace}" if trace else str(words)
+    if _FAULT.match(text):
+        return logging.ERROR, text
     found = _LEVEL.search(text[:200])
     return _LEVELS[found[1]] if found else logging.INFO, text
 

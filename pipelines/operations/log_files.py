@@ -4,12 +4,13 @@ Several processes write at once: each line is one write, and the file is put asi
 holds the old one opens the new one with the next line. What is logged is everybody's own business.
 """
 
+import errno
 import fcntl
 import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -67,11 +68,26 @@ class HomeLog(logging.Handler):
         try:
             line = self.format(record).encode("utf-8", "backslashreplace") + b"\n"
             self._open()
-            os.write(self._file, line)
+            self._write_whole(line)
             if os.fstat(self._file).st_size >= self._most:
                 self._put_aside()
         except OSError as error:
-            sys.stderr.write(f"{self.path} cannot be written: {error.strerror}\n")
+            # Where the screen is a file of the same full disk nothing can be said at all: the work goes on, and the
+            # vital “disk” of the home tells.
+            with suppress(OSError, ValueError):
+                sys.stderr.write(f"{self.path} cannot be written: {error.strerror}\n")
+
+    def _write_whole(self, line: bytes) -> None:
+        """Write a line, or nothing of it: half a line would spoil the next one, too. Raises OSError."""
+        written = os.write(self._file, line)
+        if written == len(line):
+            return
+        end = os.fstat(self._file).st_size
+        with self.path.open("rb") as log:
+            log.seek(max(0, end - written))
+            if log.read() == line[:written]:
+                os.ftruncate(self._file, end - written)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def close(self) -> None:
         """Let the file go; the next record opens it again."""

@@ -41,7 +41,7 @@ def load(home: Home, settings: HomeSettings, now: datetime) -> Vital:
     """Whether the last load came to its end: what a cut-off one leaves lies there while nobody works."""
     left = [path for path in _left_open(home) if path.exists()]
     if not left:
-        return Vital("load", "ok", "the last load came to its end")
+        return Vital("load", "ok", "nothing was left by a load that was cut off")
     at_work = holder(home.lock_file) or holder(home.build_lock_file)
     if at_work is not None:
         return Vital("load", "ok", f"process {at_work} is at work")

@@ -3,6 +3,7 @@
 Two small JSON files of the home's owner; the ledger knows nothing of them.
 """
 
+import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -54,6 +55,22 @@ def service_mark_file(home: Home) -> Path:
 def backup_mark_file(home: Home) -> Path:
     """What became of the last copy."""
     return home.root / ".backup.json"
+
+
+def identity_file(home: Home) -> Path:
+    """What tells a home from another one of the same district; a copy takes it along."""
+    return home.root / ".identity"
+
+
+def home_identity(home: Home) -> str:
+    """The home's identity, drawn when it is asked for the first time."""
+    path = identity_file(home)
+    if not path.exists():
+        drawn = path.with_name(f"{path.name}.new")
+        drawn.write_text(secrets.token_hex(8), "ascii")
+        sync(drawn)
+        drawn.replace(path)
+    return path.read_text("ascii").strip()
 
 
 def service_mark(home: Home) -> ServiceMark | None:

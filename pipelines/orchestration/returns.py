@@ -47,6 +47,10 @@ _DECLARED = "各区自己的表，每次装载整体替换。 A table the distri
 # Made from what is declared, and stored with it.
 _DERIVED = ("config.due_dates", "config.personal_fields")
 
+_RECEIPTS = dg.AssetKey(["raw", "receipts"])
+# Who may send what: with it the way of the data begins, on the pages too.
+_SENDERS = [dg.AssetKey(["config", "units"]), dg.AssetKey(["config", "reporting_plan"])]
+
 
 def returns_asset(forms: Sequence[Form], rules: RuleBook, home: Home) -> dg.AssetsDefinition:
     """The asset that takes, reads, judges and settles what arrived, with a check for every rule."""
@@ -92,6 +96,7 @@ def _asset_specs(forms: Sequence[Form], home: Home) -> Iterator[dg.AssetSpec]:
             LEDGER,
             description,
             {DUCKDB, RULES} if name in _JUDGED_BY_RULES else {DUCKDB},
+            deps=_SENDERS if name == "receipts" else [_RECEIPTS],
             freshness=daily_freshness(home) if name == "receipts" else None,
         )
     for form in forms:
@@ -100,6 +105,7 @@ def _asset_specs(forms: Sequence[Form], home: Home) -> Iterator[dg.AssetSpec]:
             LEDGER,
             f"{form.header.title}的各行，照报送的原样。 The rows of {form.form_id}, as submitted.",
             {EXCEL, DUCKDB, RULES},
+            deps=[_RECEIPTS],
             code_version=hashlib.sha256(repr(form).encode()).hexdigest()[:12],
         )
 

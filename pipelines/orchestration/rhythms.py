@@ -54,9 +54,9 @@ def daily_schedule(job: Job, home: Home) -> dg.ScheduleDefinition:
     )
     def daily_load(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         moment = context.scheduled_execution_time
-        if clock.epoch_seconds() - moment.timestamp() >= _GRACE.total_seconds():
-            return dg.SkipReason("Nobody was there at the due moment: “catch_up” makes up for it.")
         due = moment.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+        if clock.read_now(Environment().now, timezone) >= due + _GRACE:
+            return dg.SkipReason("Nobody was there at the due moment: “catch_up” makes up for it.")
         return dg.RunRequest(tags={DUE_TAG: due.isoformat()})
 
     return daily_load
@@ -94,7 +94,7 @@ def inbox_sensor(job: Job) -> dg.SensorDefinition:
         if not found.is_something:
             return dg.SkipReason("Nothing waits." + _left_words(found))
         if is_under_way(context.instance, [job.name]) or holder(home.lock_file) is not None:
-            return dg.SkipReason(_waiting_words(found) + " A run is under way.")
+            return dg.SkipReason("A run is under way; what waits is looked at again after it.")
         pause = _pause(context.instance, job.name, home)
         if pause > 0:
             return dg.SkipReason(
@@ -157,10 +157,25 @@ def _why_not_due(
     made = [event.at for event in events(home) if event.event == "published"]
     if made and max(made) >= due:
         return f"A release was made after {said}."
-    if instance.get_run_records(dg.RunsFilter(tags={DUE_TAG: due.isoformat()}), limit=1):
-        return f"The load of {said} was launched."
     if is_under_way(instance, [LOAD]) or holder(home.build_lock_file) is not None:
         return "A load is under way."
+    launched = instance.get_run_records(dg.RunsFilter(tags={DUE_TAG: due.isoformat()}))
+    if any(record.dagster_run.status not in _FAILED for record in launched):
+        return f"The load of {said} was launched."
+    if not launched:
+        return None
+    return _why_not_again(instance, home, said, len(launched))
+
+
+def _why_not_again(
+    instance: dg.DagsterInstance, home: Home, said: str, failures: int
+) -> str | None:
+    """Why a load that failed, or was cut off, is not repeated now; None where it is."""
+    pause = _pause(instance, LOAD, home)
+    if pause > 0:
+        return f"The load of {said} failed; it is tried again in {pause:.0f} s, or when a table of the home is changed."
+    if failures >= len(_PAUSES) and not _is_mended(instance, home):
+        return f"The load of {said} failed {failures} times; it is tried again when a table of the home is changed."
     return None
 
 
@@ -175,9 +190,15 @@ def _pause(instance: dg.DagsterInstance, job: str, home: Home) -> float:
     if not failures or records[0].end_time is None:
         return 0
     ended = records[0].end_time
-    if _last_edit(home) > ended:
+    if _is_mended(instance, home, job):
         return 0
     return ended + _PAUSES[min(failures, len(_PAUSES) - 1)] - clock.epoch_seconds()
+
+
+def _is_mended(instance: dg.DagsterInstance, home: Home, job: str = LOAD) -> bool:
+    """Whether somebody changed a table or the settings after the last run of a job ended."""
+    last = instance.get_run_records(dg.RunsFilter(job_name=job), limit=1)
+    return bool(last and last[0].end_time is not None and _last_edit(home) > last[0].end_time)
 
 
 def _last_edit(home: Home) -> float:

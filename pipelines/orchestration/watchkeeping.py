@@ -39,6 +39,14 @@ _SCHEMA = {
     "root": str, "identity": str, "subject": str, "sentence": str, "cause": str, "remedy": str,
     "where": str,
 }  # fmt: skip
+_CUT_OFF = (
+    "运行的进程中途没有了（被结束、断电或内存不足）。 The process of the run ended before its work did: killed, switched"
+    " off, or out of memory."
+)
+_AFTER_A_CUT = (
+    "不用处理：下一次运行会接着做；若反复出现，见 docs/runbooks/interrupted_load.md。 Nothing: the next run goes on where"
+    " it was cut off. If it happens again: docs/runbooks/interrupted_load.md"
+)
 _JOBS = {
     "load": "每日装载",
     "answer": "收件答复",
@@ -104,9 +112,10 @@ def failure_sensor(job: dg.JobDefinition) -> dg.SensorDefinition:
         if home is None or run.job_name == TELL:
             return dg.SkipReason("Nobody can be told of this run.")
         failed = [*context.get_step_failure_events(), context.failure_event]
-        words = (
-            words_of(failed) or "\n".join(messages_of(failed)[-1:]) or context.failure_event.message
-        )
+        words = words_of(failed) or "\n".join(messages_of(failed)[-1:])
+        if not words:
+            # No step said why: the process ended, and somebody else noticed it.
+            words = f"{_CUT_OFF}\nWhat to do: {_AFTER_A_CUT}"
         return _request(home, _failed_run(home, run.job_name, run.run_id, words or ""), run.run_id)
 
     return failures

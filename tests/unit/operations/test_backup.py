@@ -24,6 +24,7 @@ from pipelines.operations.backup import back_up
 from pipelines.operations.marks import last_backup
 from pipelines.operations.restore import restore
 from pipelines.problems import OperatorError
+from pipelines.settings import Home
 
 LATER = NOW + timedelta(days=1)
 NEXT_REPORT = """
@@ -301,3 +302,12 @@ def test_the_commands_say_what_was_made_and_proved(published, folder, tmp_path):
     assert done.exit_code == 0 and "Nothing is unaccounted for." in done.stdout, done.output
     refused = run("restore", folder, "--into", tmp_path / "there")
     assert refused.exit_code == 1 and "is not empty" in refused.stderr
+
+
+def test_two_homes_of_one_district_do_not_share_a_folder(published, folder, tmp_path):
+    back(published, folder)
+    twin = a_home(tmp_path / "twin", toml=TOML)
+    with pytest.raises(OperatorError, match="holds copies of"):
+        back(twin, folder)
+    put_back(folder, tmp_path / "again")
+    back(Home(tmp_path / "again"), folder, NOW + timedelta(days=1))

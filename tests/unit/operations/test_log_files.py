@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 from homes import TOML, a_home
 
 from pipelines import log_fields
+from pipelines.operations import log_files
 from pipelines.operations.log_files import HomeLog, home_log, logged
 from pipelines.settings import LogSettings
 
@@ -93,3 +95,24 @@ def test_a_log_that_cannot_be_written_stops_nobody(home, capsys):
     (home.logs / "taizhang.log").symlink_to("/dev/full")
     log.emit(logging.makeLogRecord({"msg": "lost"}))
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_half_a_line_on_a_full_disk_is_taken_back_and_stops_nobody(home, monkeypatch):
+    write = os.write
+    with logged(home) as path:
+        PRODUCT.warning("before")
+        monkeypatch.setattr(
+            log_files.os, "write", lambda file, line: write(file, line[: len(line) // 2])
+        )
+        monkeypatch.setattr(log_files.sys, "stderr", FullDisk())
+        PRODUCT.warning("lost")
+        monkeypatch.setattr(log_files.os, "write", write)
+        PRODUCT.warning("after")
+    assert [line["message"] for line in lines(path)] == ["before", "after"]
+
+
+class FullDisk:
+    """A screen that is a file of the same full disk."""
+
+    def write(self, _text):
+        raise OSError(28, "No space left on device")

@@ -151,13 +151,13 @@ class TestDaily:
             "Asia/Shanghai",
         )
         due = datetime(2019, 7, 6, 5, 45, tzinfo=ZONE)
-        monkeypatch.setattr(rhythms.clock, "epoch_seconds", lambda: due.timestamp() + 2)
+        monkeypatch.setenv("TAIZHANG_NOW", "2019-07-06T05:45:02")
         with dg.build_schedule_context(instance=instance, scheduled_execution_time=due) as context:
             (request,) = schedule.evaluate_tick(context).run_requests
         assert request.tags[DUE_TAG] == "2019-07-06T05:45:00"
 
     def test_a_moment_long_past_is_left_to_the_catching_up(self, home, instance):
-        due = datetime(2019, 7, 6, 6, 30, tzinfo=ZONE)
+        due = datetime(2019, 7, 4, 6, 30, tzinfo=ZONE)
         with dg.build_schedule_context(instance=instance, scheduled_execution_time=due) as context:
             assert daily_schedule(load, home).evaluate_tick(context).run_requests == []
 
@@ -192,6 +192,30 @@ class TestCatchUp:
         monkeypatch.setenv("TAIZHANG_NOW", "2019-07-06T07:00:00")
         (request,) = look(sensor, instance).run_requests
         assert request.tags[DUE_TAG] == "2019-07-06T06:30:00"
+
+    def test_a_load_that_was_cut_off_is_repeated_after_a_pause(self, loaded, instance):
+        self.released(loaded, datetime(2019, 7, 2, 6, 31))
+        sensor = catch_up_sensor(load)
+        self.cut_off(instance, look(sensor, instance))
+        assert "tried again in" in look(sensor, instance).skip_message
+
+    def test_but_not_for_ever_before_somebody_changes_something(
+        self, loaded, instance, monkeypatch
+    ):
+        self.released(loaded, datetime(2019, 7, 2, 6, 31))
+        monkeypatch.setattr(rhythms, "_PAUSES", (0, 0, 0))
+        sensor = catch_up_sensor(load)
+        for _ in range(3):
+            self.cut_off(instance, look(sensor, instance))
+        assert "failed 3 times" in look(sensor, instance).skip_message
+        later = datetime.now(ZONE).timestamp() + 5
+        os.utime(loaded.config / "units.csv", (later, later))
+        assert len(look(sensor, instance).run_requests) == 1
+
+    def cut_off(self, instance, found) -> None:
+        (request,) = found.run_requests
+        run = instance.create_run_for_job(load, tags=dict(request.tags))
+        instance.report_run_failed(run, "killed")
 
     def test_a_load_by_hand_counts(self, loaded, instance):
         self.released(loaded, datetime(2019, 7, 5, 8))
