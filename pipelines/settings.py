@@ -295,10 +295,23 @@ def read_home_settings(path: Path) -> HomeSettings:
     """Read a settings file. Raises OperatorError for text that is no TOML or wrong values."""
     try:
         return HomeSettings.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, KeyError) as error:
+    except ValidationError as error:
+        raise OperatorError(
+            f"{path} cannot be used: {_in_words(error)}",
+            "Correct what is named, then repeat the command.",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
         raise OperatorError(
             f"{path} cannot be read: {error}", "Correct the named line, then repeat the command."
         ) from error
+
+
+def _in_words(error: ValidationError) -> str:
+    """Every fault by its place in the file; what stands there is not repeated, it may be a secret."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(
+        f"{'.'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}" for fault in faults
+    )
 
 
 def point_dbt_at(home: Home) -> None:

@@ -34,6 +34,8 @@ _LEVEL = re.compile(r"\b(CRITICAL|ERROR|WARNING|INFO|DEBUG)\b")
 # The answerer says a fault in the words of whoever noticed it: “OperatorError: …”.
 _FAULT = re.compile(r"^\w*(Error|Exception)\b")
 _LEVELS = logging.getLevelNamesMapping()
+# What a daemon says at every look, when there is nothing: four megabytes a day that nobody reads.
+_NOTHING = re.compile(r"^(Checking for new runs for |Sensor \w+ skipped: |Priority sorting )")
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class KeptChild:
         with stream:
             while line := stream.readline(_LONGEST_LINE):
                 level, words = read_line(line)
-                if words:
+                if words and not _NOTHING.match(words):
                     self._last_line = words if level >= logging.WARNING else self._last_line
                     log.log(level, "%s", words)
 
