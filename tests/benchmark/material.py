@@ -53,17 +53,15 @@ def years_of_a_district(root: Path, years: int) -> Inbox:
 
 
 def next_return(home: Home, years: int, place: int) -> datetime:
-    """Drop one report of the month after those years; the moment a load of it begins."""
-    reports = [a for a in LongStory().month(12 * years + 1) if "进展" in a.inbox_path]
-    arrival = reports[place]
-    drop(home, arrival.inbox_path, arrival.data, arrival.at + timedelta(minutes=place))
+    """Drop what comes next after those years, a ledger or the report on it; the moment a load of it begins."""
+    arrival = list(LongStory().month(12 * years))[place]
+    drop(home, arrival.inbox_path, arrival.data, arrival.at)
     return arrival.at + timedelta(hours=1 + place)
 
 
 def large_return(home: Home, years: int, rows: int, place: int) -> datetime:
-    """Drop a ledger of so many projects; the moment it is answered."""
-    story = LongStory(projects=rows)
-    ledgers = [a for a in story.month(12 * years) if "台账" in a.inbox_path]
-    arrival = ledgers[place]
+    """Drop a ledger of so many projects, from the last of the units on; the moment it is answered."""
+    ledgers = [a for a in LongStory(projects=rows).month(12 * years) if "台账" in a.inbox_path]
+    arrival = ledgers[-1 - place]
     drop(home, arrival.inbox_path, arrival.data, arrival.at)
-    return arrival.at + timedelta(hours=1 + place)
+    return arrival.at + timedelta(days=1, hours=place)
