@@ -22,7 +22,7 @@ def as_page(sizes: Sequence[Measured], years: YearsMeasured | None, machine: str
 def _opening(machine: str) -> str:
     return (
         "# What a return costs\n\n"
-        "Written by `make bench`; every figure of this page comes from one run of it, side by side in one"
+        "Written by `make bench`; the figures of a table come from one run of it, side by side in one"
         f" environment ({machine}).\n\n"
         "- **Floor**: every cell of every file read once by calamine and stored once in DuckDB; nothing is"
         " understood.\n"
