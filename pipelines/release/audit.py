@@ -18,6 +18,7 @@ from pipelines.release.ledger_proofs import (
     photographs,
     reasons,
     row_counts,
+    rule_versions,
     seals,
     successors,
 )
@@ -66,6 +67,7 @@ def _proofs(home: Home, forms: Sequence[Form], wait: float) -> Iterator[Proof]:
         yield archive(connection, home)
         yield loads(connection)
         yield from audit_ledger(connection, forms)
+        yield rule_versions(connection)
         yield answers(connection, home)
         yield recorded(connection, home)
     yield from released(home, forms)

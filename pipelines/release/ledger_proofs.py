@@ -113,6 +113,26 @@ def reasons(connection: Connection) -> Proof:
     return Proof("findings: every refusal has its reason", counted, faults)
 
 
+def rule_versions(connection: Connection) -> Proof:
+    """What every finding and outcome was judged by is kept, in the words it had then."""
+    gone = connection.execute(
+        """
+        with judged as (
+            select rule_id, rule_version from raw.findings
+            union
+            select rule_id, rule_version from raw.rule_outcomes)
+        select rule_id, rule_version from judged
+        anti join raw.rule_versions using (rule_id, rule_version)
+        order by all
+        """
+    ).fetchall()
+    counted = connection.execute("select count(*) from raw.rule_versions").fetchall()[0][0]
+    faults = tuple(
+        f"rule {rule}, version {version}: what it said is gone" for rule, version in gone
+    )
+    return Proof("rules: what every return was judged by is kept", counted, faults)
+
+
 def _cross_tables(forms: Sequence[Form]) -> list[str]:
     return [form.form_id for form in forms if form.is_cross_table]
 

@@ -142,7 +142,10 @@ BY_PART: tuple[tuple[re.Pattern[str], ForeignKind], ...] = tuple(
         (r"fixed(?:document|doc)seq|fdseq|.*\.fdseq$", ForeignKind("XPS 版式文件")),
         (r"ofd\.xml$", _OFD),
         (r"uof\.xml$", _UOF),
-        (r"index/[^/]+\.iwa$|index\.zip$|index\.(?:apxl|numbers)", _IWORK),
+        (
+            r"index/[^/]+\.iwa$|index\.zip$|index\.(?:apxl|numbers)|buildversionhistory\.plist$",
+            _IWORK,
+        ),
         (r"androidmanifest\.xml$|classes\.dex$|payload/[^/]+\.app/|meta-inf/.+\.sf$", _PROGRAM),
         (r"(?:.+/)?[^/]+\.class$", _PROGRAM),
     )

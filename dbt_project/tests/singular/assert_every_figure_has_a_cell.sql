@@ -3,9 +3,14 @@
 -- lineage, one whose column was not found again, and a contribution whose source has no cell. A figure that a
 -- correction put where nothing was submitted has no text.
 {{ config(severity='warn') }}
-{#- What must be built before: facts that the lineage itself does not read. -#}
+{#- What is read through the project's graph, and of which dbt knows by these lines alone. -#}
 -- depends_on: {{ ref('fct_indicator_contributions') }}
 -- depends_on: {{ ref('mart_launch_event') }}
+-- depends_on: {{ ref('mart_node_progress') }}
+-- depends_on: {{ ref('mart_issue_ledger') }}
+-- depends_on: {{ ref('mart_supervision_notice') }}
+-- depends_on: {{ ref('mart_dispatch') }}
+-- depends_on: {{ ref('mart_site_review') }}
 -- depends_on: {{ ref('fct_fai_reconciliation') }}
 -- depends_on: {{ ref('dim_project') }}
 -- depends_on: {{ ref('fct_investment') }}

@@ -12,6 +12,7 @@ from pipelines.workbooks.cells import UnreadableFileError
 from pipelines.workbooks.containers.book import DAMAGED, Count, ReadingLimits
 from pipelines.workbooks.containers.ods import CONTENT, pieces_of
 from pipelines.workbooks.containers.ods_body import ASIDE, BLOCKS, CELLS, GROUPS, PARAGRAPHS
+from pipelines.workbooks.containers.text_encoding import codec_of_charset
 from pipelines.workbooks.containers.zip_parts import open_package
 
 _ATTRIBUTES = rb"(?:\s+[^\s=<>\"'/]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*\s*"
@@ -27,7 +28,7 @@ _TOKEN = re.compile(
     rb"|(?P<text>[^<]+)",
     re.DOTALL,
 )  # fmt: skip
-_REPEATS = re.compile(rb"[\s:]number-(columns|rows)-repeated\s*=\s*[\"'](\d{1,9})[\"']")
+_REPEATS = re.compile(rb"[\s:]number-(columns|rows)-repeated\s*=\s*[\"'](\d{1,9})\d*[\"']")
 # What makes a cell count without any text: a value, an error, or a formula that has no value of any kind.
 _VALUE = re.compile(
     rb"[\s:](?:value|date-value|time-value|boolean-value|string-value)\s*=\s*(?:\"[^\"]|'[^'])"
@@ -206,7 +207,9 @@ def _encoding(head: bytes) -> str | None:
     if head.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
     declared = _DECLARED.match(head)
-    try:
-        return codecs.lookup(declared[1].decode("ascii")).name if declared else None
-    except LookupError as error:
-        raise UnreadableFileError(DAMAGED) from error
+    if declared is None:
+        return None
+    name = codec_of_charset(declared[1].decode("ascii"))
+    if name is None:
+        raise UnreadableFileError(DAMAGED)
+    return name

@@ -13,6 +13,7 @@ from pipelines.workbooks.containers.book import ReadingLimits, SheetBook
 from pipelines.workbooks.containers.ods_values import Content
 
 _HIDING = ("collapse", "filter")
+_MOST_DIGITS = 9
 
 _Range: TypeAlias = tuple[int, int]
 
@@ -103,10 +104,13 @@ class Table:
 
 
 def times(written: str | None) -> int:
-    """How often something repeats or how far it reaches; once where nothing, or nonsense, is said."""
-    if written is None or not written.isascii() or not written.isdigit() or len(written) > 9:
+    """How often something repeats or how far it reaches; once where nothing, or nonsense, is said.
+
+    Of a number of ten digits and more the first nine are enough to be farther than any program goes.
+    """
+    if written is None or not written.isascii() or not written.isdigit():
         return 1
-    return max(int(written), 1)
+    return max(int(written[:_MOST_DIGITS]), 1)
 
 
 def _numbers(ranges: list[_Range], end: int) -> set[int]:

@@ -28,7 +28,9 @@ _WIDER = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
-_DECLARABLE = ("utf", "gb", "big5", "cp", "iso8859", "shift", "euc", "koi8", "mac")
+_DECLARABLE = (
+    "utf-8", "utf-16", "utf-32", "ascii", "gb", "hz", "big5", "cp", "iso8859", "shift", "euc", "koi8", "mac",
+)  # fmt: skip
 _SAMPLE = 1 << 16
 # So many three-byte characters in a row are no coincidence: the text is UTF-8, and damaged.
 _SURELY_UTF8 = 20
@@ -90,17 +92,19 @@ def _unmarked_wide_encoding(data: bytes) -> str | None:
     return "utf-16-be" if first > 3 * second else None
 
 
-def _known_encoding(declared: str | None) -> str | None:
-    """The codec of a declared charset; None for UTF-8, which is tried anyway, and for what is unknown."""
-    if not declared:
-        return None
+def codec_of_charset(declared: str) -> str | None:
+    """The codec of a declared charset; None for what is unknown, and for codecs that are no charset (base64, zlib)."""
     try:
         name = codecs.lookup(declared.strip()).name
     except (LookupError, ValueError):
         return None
-    if name.startswith(("utf-8", "utf-16", "utf-7")) or not name.startswith(
-        (*_DECLARABLE, "ascii", "hz")
-    ):
+    return name if name.startswith(_DECLARABLE) else None
+
+
+def _known_encoding(declared: str | None) -> str | None:
+    """The codec of a declared charset; None for UTF-8, which is tried anyway, and for what is unknown."""
+    name = codec_of_charset(declared) if declared else None
+    if name is None or name.startswith(("utf-8", "utf-16")):
         return None  # UTF-16 in a declaration that can be read as ASCII is not true
     return _WIDER.get(name, name)
 

@@ -87,6 +87,8 @@ class SheetReading:
         if name == "c" and self._is_in_data:
             self._given, self._value = given, None
         elif name == "v":
+            if self._value is not None and self._is_in_data:
+                raise UnreadableFileError(DAMAGED)
             self._is_in_value, self._value = True, ""
         elif name == "f":
             self._has_formula = True
@@ -127,6 +129,8 @@ class SheetReading:
         elif name == "row" and self._is_in_data:
             self._begin_row(given)
         elif name == "is":
+            if self._has_item:
+                raise UnreadableFileError(DAMAGED)
             self._item.clear()
             self._is_in_item = self._has_item = True
         elif name in self._others:
@@ -160,7 +164,12 @@ class SheetReading:
         self._has_formula = self._has_item = False
 
     def _find(self, reference: str | None) -> Position:
-        """The place of a cell; one that names none stands right of the last. Columns once seen are known."""
+        """The place of a cell; one that names none stands right of the last. Columns once seen are known.
+
+        Raises UnreadableFileError for a cell of no row.
+        """
+        if self._row < 0:
+            raise UnreadableFileError(DAMAGED)
         if reference is None:
             return self._row, self._place[1] + 1
         letters = reference.removesuffix(self._row_text)

@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from pipelines.workbooks.cells import UnreadableFileError
 from pipelines.workbooks.containers.book import DAMAGED
+from pipelines.workbooks.containers.text_encoding import codec_of_charset
 
 # The local name and the attributes by their local names; the end of an element; a piece of its text.
 OnStart: TypeAlias = Callable[[str, dict[str, str]], None]
@@ -101,10 +102,9 @@ def _foreign_encoding(head: bytes) -> str | None:
     declared = _DECLARED.match(head)
     if declared is None:
         return None
-    try:
-        name = codecs.lookup(declared.group(1).decode("ascii")).name
-    except LookupError as error:
-        raise UnreadableFileError(DAMAGED) from error
+    name = codec_of_charset(declared.group(1).decode("ascii"))
+    if name is None:
+        raise UnreadableFileError(DAMAGED)
     if name in _NATIVE:
         return None
     return "gb18030" if name in ("gb2312", "gbk") else name

@@ -14,6 +14,7 @@ from pipelines.workbooks.containers.book import DAMAGED
 
 _CHUNK = 1 << 18
 _MOST_PARTS = 20_000
+_DOUBLED = "文件里有同名的部件，不知道以哪个为准。请用 Excel 打开后另存一份再报送。"
 # What zipfile raises for a damaged archive or part.
 ZIP_FAULTS = (
     zipfile.BadZipFile,
@@ -32,6 +33,9 @@ class ZipParts:
         self._archive = archive
         self._left = max_unpacked
         self._infos = {part_name(info): info for info in archive.infolist()}
+        self._alike: dict[str, list[str]] = {}
+        for name in self._infos:
+            self._alike.setdefault(name.lower(), []).append(name)
 
     @property
     def names(self) -> list[str]:
@@ -41,11 +45,14 @@ class ZipParts:
         return name in self._infos
 
     def find(self, name: str) -> str | None:
-        """The part of this name, whatever the case of its letters (ECMA-376-2 §6.2.2.3); None where there is none."""
-        if name in self._infos:
-            return name
-        wanted = name.lower()
-        return next((known for known in self._infos if known.lower() == wanted), None)
+        """The part of this name, whatever the case of its letters (ECMA-376-2 §6.2.2.3); None where there is none.
+
+        Raises UnreadableFileError where two are of this name.
+        """
+        alike = self._alike.get(name.lower(), [])
+        if len(alike) > 1:
+            raise UnreadableFileError(_DOUBLED)
+        return alike[0] if alike else None
 
     def stream(self, name: str) -> Iterator[bytes]:
         """A part piece by piece. Raises UnreadableFileError for damage and beyond the budget of the package.
@@ -88,7 +95,5 @@ def open_package(data: bytes, max_unpacked: int) -> Iterator[ZipParts]:
                 "文件里的部件太多，不像一张报表。请另存为新的 .xlsx 后重新报送。"
             )
         if len(set(names)) != len(names):
-            raise UnreadableFileError(
-                "文件里有同名的部件，不知道以哪个为准。请用 Excel 打开后另存一份再报送。"
-            )
+            raise UnreadableFileError(_DOUBLED)
         yield ZipParts(archive, max_unpacked)

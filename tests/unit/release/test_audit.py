@@ -145,6 +145,7 @@ def test_what_stays_in_the_inbox_is_named_and_is_no_fault(published):
         ("update raw.loads set is_finished = false", "was cut off"),
         ("delete from raw.loads", "is unknown"),
         ("delete from raw.seals", "is not sealed"),
+        ("delete from raw.rule_versions where rule_id = 'GEN-001'", "what it said is gone"),
     ],
 )
 def test_what_was_removed_or_changed_in_the_ledger_is_found(published, sql, word):

@@ -86,6 +86,7 @@ REFUSED = {
     "an OpenDocument text": (an_odf("text"), "OpenDocument"),
     "an old StarOffice table": (zipped(mimetype="application/vnd.sun.xml.calc"), "OpenOffice"),
     "a Numbers table": (zipped("Index/Document.iwa", "Metadata/Properties.plist"), "Numbers"),
+    "a Numbers table of 2009": (zipped("index.xml", "buildVersionHistory.plist"), "Numbers"),
     "an electronic book": (zipped(mimetype="application/epub+zip"), "电子书"),
     "an Android program": (zipped("AndroidManifest.xml", "classes.dex"), "程序"),
     "a Java program": (zipped("META-INF/MANIFEST.MF", "a/Main.class"), "程序"),

@@ -187,6 +187,14 @@ def test_a_value_repeated_to_the_end_of_the_sheet_is_refused_before_it_is_writte
     assert count_ods(data, LIMITS) == {0: 16_384 * 1_048_576}
 
 
+@pytest.mark.parametrize("digits", [10, 20, 6_000])
+def test_a_value_repeated_more_often_than_can_be_reckoned_is_not_taken_for_one(digits):
+    rows = a_row(number(1), number_rows_repeated="9" * digits)
+    data = packed(a_document(a_table(rows)))
+    assert "有内容的单元格超过" in refusal(data)
+    assert count_ods(data, LIMITS) == {0: 999_999_999}
+
+
 def test_hidden_rows_up_to_a_far_cell_are_told_only_as_far_as_a_grid_may_reach():
     sheet = the_sheet(
         a_row(visibility="collapse", number_rows_repeated=999_999_999), a_row(text("a"))
@@ -309,6 +317,14 @@ def test_only_the_sheets_of_the_body_are_sheets():
     book = read(a_document(a_table(a_row(text("新"))), before=changes + settings))
     assert [s.rows for s in book.sheets] == [{0: {0: "新"}}]
     assert book.is_1904
+
+
+@pytest.mark.parametrize("declared", ["zlib", "base64", "rot13", "idna", "utf-7", "nonsense"])
+def test_a_declared_encoding_that_is_none_is_damage(declared):
+    data = packed(a_document(a_table(a_row(text("a")))).replace("UTF-8", declared))
+    assert "损坏" in refusal(data)
+    with pytest.raises(UnreadableFileError, match="损坏"):
+        count_ods(data, LIMITS)
 
 
 def test_prefixes_and_encodings_of_other_writers_are_understood():

@@ -195,6 +195,31 @@ def test_a_cell_written_twice_is_refused_and_named():
     assert read_rows(twice).rows == {1: {2: 1}}
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<c><v>1</v><v>2</v></c>",
+        "<c><v/><v>2</v></c>",
+        "<c t='inlineStr'><is><t>甲</t></is><is><t>乙</t></is></c>",
+    ],
+)
+def test_a_cell_of_two_values_is_refused_and_none_of_them_lost(cell):
+    with pytest.raises(UnreadableFileError, match="损坏"):
+        read_rows(f"<row>{cell}</row>")
+
+
+def test_a_cell_of_no_row_is_damage():
+    for cell in ("<c><v>1</v></c>", "<c r='A1'><v>1</v></c>", "<c/><row><c/></row>"):
+        with pytest.raises(UnreadableFileError, match="损坏"):
+            read_rows(cell)
+
+
+def test_parts_whose_names_differ_in_case_alone_are_one_name_twice():
+    other = {sheet_part(1).upper(): worksheet("<row><c><v>2</v></c></row>")}
+    with pytest.raises(UnreadableFileError, match="同名的部件"):
+        read_xlsx(package(worksheet(""), parts=other), LIMITS)
+
+
 def test_hidden_rows_and_columns_are_those_that_hold_something():
     rows = (
         "<row r='1' hidden='1'><c r='A1'><v>1</v></c></row><row r='2' ht='0'><c r='C2'><v>1</v></c></row>"
@@ -263,6 +288,26 @@ def test_prefixes_declared_or_not_change_nothing():
     (sheet,) = read(data)
     assert sheet.rows == {0: {0: "甲", 2: "乙"}}
     assert sheet.uncached_formulas == {(0, 1)}
+
+
+# Codecs that Python knows and that are no charset; one of them unpacks what was compressed.
+NO_CHARSETS = [
+    "zlib",
+    "base64",
+    "rot13",
+    "idna",
+    "undefined",
+    "utf-7",
+    "unicode_escape",
+    "nonsense",
+]
+
+
+@pytest.mark.parametrize("declared", NO_CHARSETS)
+def test_a_declared_encoding_that_is_none_is_damage(declared):
+    part = worksheet("<row><c><v>1</v></c></row>").replace("UTF-8", declared)
+    with pytest.raises(UnreadableFileError, match="损坏"):
+        read_xlsx(package(part), LIMITS)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "gb18030"])
