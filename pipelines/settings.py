@@ -86,6 +86,8 @@ class Limits(BaseModel):
 
     Files are read in ``reading_processes`` child processes. Each may use so much memory (address space), and for
     one file so many seconds of the processor and of the clock, and no more. A photograph is decoded in one like them.
+    While the marts are built the database takes what it needs, or ``build_memory_mib`` at most: beyond that it works beside
+    its file, but for the keys of the largest tables, so that too small a limit stops the build.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -104,6 +106,7 @@ class Limits(BaseModel):
     max_photo_frames: PositiveInt = 50
     photo_memory_mib: int = Field(default=1024, ge=256)
     photo_cpu_seconds: PositiveInt = 20
+    build_memory_mib: int | None = Field(default=None, ge=256)
     lock_wait_seconds: float = 600
     keep_releases: int = Field(default=10, ge=1)
 
@@ -314,9 +317,11 @@ def _in_words(error: ValidationError) -> str:
     )
 
 
-def point_dbt_at(home: Home) -> None:
-    """Tell the dbt started by this process in which database it builds."""
+def point_dbt_at(home: Home, memory_mib: int | None = None) -> None:
+    """Tell the dbt started by this process in which database it builds, and how much memory that may take."""
     os.environ["TAIZHANG_WORK_DB"] = str(home.building_database)
+    if memory_mib is not None:
+        os.environ["TAIZHANG_BUILD_MEMORY"] = f"{memory_mib}MiB"
 
 
 def environment_with(**more: str) -> dict[str, str]:

@@ -55,9 +55,8 @@ def _declarations(home: Home) -> tuple[Vital, HomeSettings, Sequence[Form]]:
     try:
         catalogue = read_catalogue(home)
     except (OperatorError, OSError) as error:
-        cause = error.cause if isinstance(error, OperatorError) else str(error)
-        remedy = error.remedy if isinstance(error, OperatorError) else "Mend what is named."
-        return Vital("settings", "critical", one_line(cause), remedy), _settings(home), ()
+        cause, remedy = _in_words(error)
+        return Vital("settings", "critical", cause, remedy), _settings(home), ()
     words = f"{catalogue.settings.district.name}: settings and tables can be read"
     return Vital("settings", "ok", one_line(words)), catalogue.settings, catalogue.forms
 
@@ -74,10 +73,14 @@ def _looked_at(name: str, look: Callable[[], Vital]) -> Vital:
     try:
         return look()
     except (OperatorError, OSError, DatabaseError, ValueError) as error:
-        cause = error.cause if isinstance(error, OperatorError) else str(error)
-        return Vital(
-            name,
-            "critical",
-            one_line(f"cannot be told: {cause}"),
-            error.remedy if isinstance(error, OperatorError) else "Mend what is named.",
-        )
+        cause, remedy = _in_words(error)
+        return Vital(name, "critical", f"cannot be told: {cause}", remedy)
+
+
+def _in_words(error: Exception) -> tuple[str, str]:
+    """Cause and remedy; what the machine refused, by the file and its reason alone."""
+    if isinstance(error, OperatorError):
+        return one_line(error.cause), error.remedy
+    if isinstance(error, OSError) and error.filename is not None:
+        return one_line(f"{error.filename}: {error.strerror}"), "Mend what is named."
+    return one_line(str(error)), "Mend what is named."

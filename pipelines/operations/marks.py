@@ -1,6 +1,6 @@
-"""What the service and the copies leave in a home for whoever asks later: when they were there last.
+"""What the service and the copies leave in a home for whoever asks later: when they were there last, by which settings.
 
-Two small JSON files of the home's owner; the ledger knows nothing of them.
+Small files of the home's owner; the ledger knows nothing of them.
 """
 
 import secrets
@@ -11,7 +11,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipelines.durability import sync
-from pipelines.settings import Home
+from pipelines.problems import OperatorError
+from pipelines.settings import Home, HomeSettings, read_home_settings
 
 
 class ServiceMark(BaseModel):
@@ -57,6 +58,29 @@ def backup_mark_file(home: Home) -> Path:
     return home.root / ".backup.json"
 
 
+def remembered_settings_file(home: Home) -> Path:
+    """``taizhang.toml`` as it could be read last."""
+    return home.root / ".settings-that-held.toml"
+
+
+def remember_settings(home: Home) -> None:
+    """Keep a copy of settings that can be read: the operators are told by it where they can be read no more."""
+    try:
+        text = home.settings_file.read_bytes()
+        home.settings()
+    except (OSError, OperatorError):
+        return
+    kept = remembered_settings_file(home)
+    if not kept.exists() or kept.read_bytes() != text:
+        _put(kept, text)
+
+
+def remembered_settings(home: Home) -> HomeSettings | None:
+    """The settings that could be read last; None where none were kept."""
+    kept = remembered_settings_file(home)
+    return read_home_settings(kept) if kept.exists() else None
+
+
 def identity_file(home: Home) -> Path:
     """What tells a home from another one of the same district; a copy takes it along."""
     return home.root / ".identity"
@@ -85,10 +109,14 @@ def last_backup(home: Home) -> BackupMark | None:
 
 def leave(path: Path, mark: BaseModel) -> None:
     """Put a mark in place in one step, for the owner alone."""
+    _put(path, mark.model_dump_json().encode("utf-8") + b"\n")
+
+
+def _put(path: Path, data: bytes) -> None:
     fresh = path.with_name(f".{path.name.lstrip('.')}.new")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)
-    fresh.write_text(mark.model_dump_json() + "\n", "utf-8")
+    fresh.write_bytes(data)
     sync(fresh)
     fresh.replace(path)
 

@@ -112,6 +112,8 @@ def serve(home: Home, host: str, port: int, watches: bool, now: datetime, say: S
     """
     with only_service(home):
         sockets = _socket_folder(home)
+        # One that was killed left its socket behind, at which nobody answers: the others would not wait for the code.
+        (sockets / "code.sock").unlink(missing_ok=True)
         workspace = _lay_out_workspace(home, sockets / "code.sock")
         mark = ServiceMark(started_at=now, process=os.getpid(), address=f"http://{host}:{port}")
         leave(service_mark_file(home), mark)

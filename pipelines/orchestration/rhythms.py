@@ -4,7 +4,7 @@ Whether there is anything to do is told by the folder, the ledger and the record
 and no run key can make it forget a return. What is done is ``jobs``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,8 +16,10 @@ from pipelines.ledger.waiting import Waiting, look
 from pipelines.operations.lock_holders import holder
 from pipelines.orchestration.freshness import service_of
 from pipelines.orchestration.jobs import DUE_TAG, LOAD, Job
+from pipelines.problems import OperatorError
 from pipelines.release.record import events
 from pipelines.settings import Environment, Home
+from pipelines.text import one_line
 
 _BUSY = [
     dg.DagsterRunStatus.QUEUED,
@@ -86,9 +88,9 @@ def inbox_sensor(job: Job) -> dg.SensorDefinition:
         description="收件箱里有报表等待时即答复。 Answers what waits in the inbox, by comparing it with the ledger.",
     )
     def inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        home = the_home()
-        if home is None:
-            return dg.SkipReason("TAIZHANG_HOME is not set.")
+        return _saying_why_not(lambda home: decide(context, home))
+
+    def decide(context: dg.SensorEvaluationContext, home: Home) -> dg.RunRequest | dg.SkipReason:
         timezone = home.settings().district.timezone
         found = look(home, clock.read_now(Environment().now, timezone), timezone)
         if not found.is_something:
@@ -117,9 +119,9 @@ def catch_up_sensor(job: Job) -> dg.SensorDefinition:
         description="停机错过每日装载的，开机后补一次。 One load for the last due moment that was missed.",
     )
     def catch_up(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        home = the_home()
-        if home is None:
-            return dg.SkipReason("TAIZHANG_HOME is not set.")
+        return _saying_why_not(lambda home: decide(context, home))
+
+    def decide(context: dg.SensorEvaluationContext, home: Home) -> dg.RunRequest | dg.SkipReason:
         settings = home.settings()
         now = clock.read_now(Environment().now, settings.district.timezone)
         due = settings.service.last_due(now)
@@ -135,6 +137,22 @@ def the_home() -> Home | None:
     """The home of this service; None where nobody named it."""
     root = Environment().home
     return None if root is None else Home(Path(root))
+
+
+def _saying_why_not(
+    decide: Callable[[Home], dg.RunRequest | dg.SkipReason],
+) -> dg.RunRequest | dg.SkipReason:
+    """What a look at the home decides; settings or a folder that cannot be read are said in a line.
+
+    They are told by the vitals of the home: a stack trace at every look would drive everything else out of the log.
+    """
+    home = the_home()
+    if home is None:
+        return dg.SkipReason("TAIZHANG_HOME is not set.")
+    try:
+        return decide(home)
+    except (OperatorError, OSError) as error:
+        return dg.SkipReason(one_line(f"Nothing can be decided: {error}"))
 
 
 def is_under_way(instance: dg.DagsterInstance, jobs: Sequence[str]) -> bool:
@@ -164,18 +182,18 @@ def _why_not_due(
         return f"The load of {said} was launched."
     if not launched:
         return None
-    return _why_not_again(instance, home, said, len(launched))
+    return _why_not_again(instance, home, said, launched)
 
 
 def _why_not_again(
-    instance: dg.DagsterInstance, home: Home, said: str, failures: int
+    instance: dg.DagsterInstance, home: Home, said: str, failed: Sequence[dg.RunRecord]
 ) -> str | None:
     """Why a load that failed, or was cut off, is not repeated now; None where it is."""
     pause = _pause(instance, LOAD, home)
     if pause > 0:
         return f"The load of {said} failed; it is tried again in {pause:.0f} s, or when a table of the home is changed."
-    if failures >= len(_PAUSES) and not _is_mended(instance, home):
-        return f"The load of {said} failed {failures} times; it is tried again when a table of the home is changed."
+    if len(failed) >= len(_PAUSES) and _last_edit(home) <= (failed[0].end_time or 0):
+        return f"The load of {said} failed {len(failed)} times; it is tried again when a table of the home is changed."
     return None
 
 
@@ -190,15 +208,9 @@ def _pause(instance: dg.DagsterInstance, job: str, home: Home) -> float:
     if not failures or records[0].end_time is None:
         return 0
     ended = records[0].end_time
-    if _is_mended(instance, home, job):
+    if _last_edit(home) > ended:
         return 0
     return ended + _PAUSES[min(failures, len(_PAUSES) - 1)] - clock.epoch_seconds()
-
-
-def _is_mended(instance: dg.DagsterInstance, home: Home, job: str = LOAD) -> bool:
-    """Whether somebody changed a table or the settings after the last run of a job ended."""
-    last = instance.get_run_records(dg.RunsFilter(job_name=job), limit=1)
-    return bool(last and last[0].end_time is not None and _last_edit(home) > last[0].end_time)
 
 
 def _last_edit(home: Home) -> float:

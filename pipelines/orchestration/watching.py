@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from pipelines import clock
 from pipelines.alerts.delivery import deliver
+from pipelines.database import DatabaseError
 from pipelines.intake.inbox import complete_files
 from pipelines.ledger.catalogue import read_catalogue
 from pipelines.ledger.waiting import to_take
@@ -29,7 +30,8 @@ _FAULT_SECONDS = 30.0
 def watch_inbox(home: Home, answer: Answer, seconds: float, say: Say) -> Iterator[LoadResult]:
     """Answer what arrives, for ever; one result for every run that found something.
 
-    A fault an operator has to mend, such as a district table being edited, is said and waited out.
+    A fault an operator has to mend, such as a district table being edited or a folder that cannot be read, is said
+    and waited out.
     """
     delivered = time.monotonic()
     while True:
@@ -49,4 +51,8 @@ def watch_inbox(home: Home, answer: Answer, seconds: float, say: Say) -> Iterato
                 time.sleep(seconds)
         except OperatorError as error:
             say(str(error))
+            time.sleep(_FAULT_SECONDS)
+        except (OSError, DatabaseError) as error:
+            # A right that is missing, a full disk: to die and be started again mends nothing, and costs a start each time.
+            say(f"{type(error).__name__}: {error}")
             time.sleep(_FAULT_SECONDS)

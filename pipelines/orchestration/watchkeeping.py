@@ -4,8 +4,10 @@ Each of them only asks for the job that tells the operators: a sensor never open
 ``alerts.operating``, what is looked at ``operations.health``.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from pipelines.ledger.outbox import stable_id
 from pipelines.ledger.work_database import open_work_database
 from pipelines.lock import only_writer
 from pipelines.operations.health import Vital, examine, timezone_of
+from pipelines.operations.marks import remember_settings, remembered_settings
 from pipelines.orchestration.jobs import RHYTHM_TAG
 from pipelines.orchestration.plain_failures import (
     RETRIES,
@@ -30,15 +33,31 @@ from pipelines.orchestration.plain_failures import (
 )
 from pipelines.orchestration.rhythms import the_home
 from pipelines.orchestration.run_processes import end_orphans
-from pipelines.settings import Environment, Home
+from pipelines.problems import OperatorError
+from pipelines.settings import Environment, Home, HomeSettings
+from pipelines.text import one_line
 
 TELL = "tell_operators"
+_TROUBLE_TAG = "taizhang/trouble_id"
 _HEALTH_SECONDS = 300
 _ORPHAN_SECONDS = 60
+# What could not be told, because the ledger was held or the disk full, is tried again as long as it is news.
+_TELL_AGAIN = timedelta(minutes=15)
+_NEWS = timedelta(days=1)
+_TELLING = (
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.SUCCESS,
+)
+# What differs from attempt to attempt, though the cause is the same.
+_OF_THE_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?|\b(PID|process) \d+")
 _SCHEMA = {
     "root": str, "identity": str, "subject": str, "sentence": str, "cause": str, "remedy": str,
     "where": str,
 }  # fmt: skip
+_INTERRUPTED = "DagsterExecutionInterruptedError"
 _CUT_OFF = (
     "运行的进程中途没有了（被结束、断电或内存不足）。 The process of the run ended before its work did: killed, switched"
     " off, or out of memory."
@@ -72,7 +91,7 @@ def _put_into_outbox(context: dg.OpExecutionContext) -> None:
 
 def tell(home: Home, trouble: Trouble, say: Any) -> int:
     """Queue a trouble for the operators and send what is due; returns how many messages are new."""
-    settings = home.settings()
+    settings = _settings_to_tell_by(home)
     now = clock.read_now(Environment().now, settings.district.timezone)
     forms = load_forms(FORMS_FOLDER)
     wait = settings.limits.lock_wait_seconds
@@ -81,6 +100,17 @@ def tell(home: Home, trouble: Trouble, say: Any) -> int:
     if new:
         deliver_by(home, settings, forms, now, say)
     return new
+
+
+def _settings_to_tell_by(home: Home) -> HomeSettings:
+    """The settings; where they are the trouble, those that could be read last: they know whom to tell."""
+    try:
+        return home.settings()
+    except OperatorError:
+        remembered = remembered_settings(home)
+        if remembered is None:
+            raise
+        return remembered
 
 
 def telling_job() -> dg.JobDefinition:
@@ -112,11 +142,15 @@ def failure_sensor(job: dg.JobDefinition) -> dg.SensorDefinition:
         if home is None or run.job_name == TELL:
             return dg.SkipReason("Nobody can be told of this run.")
         failed = [*context.get_step_failure_events(), context.failure_event]
-        words = words_of(failed) or "\n".join(messages_of(failed)[-1:])
-        if not words:
-            # No step said why: the process ended, and somebody else noticed it.
-            words = f"{_CUT_OFF}\nWhat to do: {_AFTER_A_CUT}"
-        return _request(home, _failed_run(home, run.job_name, run.run_id, words or ""), run.run_id)
+        noticed, last = words_of(failed), "\n".join(messages_of(failed)[-1:])
+        if noticed is None and (not last or _INTERRUPTED in last):
+            # No step said why: the process was ended, and somebody else noticed it.
+            noticed = f"{_CUT_OFF}\nWhat to do: {_AFTER_A_CUT}"
+        words = noticed or last
+        trouble = _failed_run(home, run.job_name, run.run_id, words, noticed is not None)
+        if _is_told(context.instance, trouble):
+            return dg.SkipReason("The operators were told of this today.")
+        return _request(home, trouble, run.run_id)
 
     return failures
 
@@ -136,16 +170,46 @@ def health_sensor(job: dg.JobDefinition) -> dg.SensorDefinition:
         if home is None:
             yield dg.SkipReason("TAIZHANG_HOME is not set.")
             return
+        remember_settings(home)
         now = clock.read_now(Environment().now, timezone_of(home))
         critical = [vital for vital in examine(home, now) if vital.state == "critical"]
-        if not critical:
+        again = list(untold(context.instance, clock.epoch_seconds()))
+        if not critical and not again:
             yield dg.SkipReason("Nothing is critical.")
         for vital in critical:
             yield _request(
                 home, _critical(home, vital, f"{now.date()}"), f"{vital.name}|{now.date()}"
             )
+        yield from again
 
     return health
+
+
+def untold(instance: dg.DagsterInstance, now: float) -> Iterator[dg.RunRequest]:
+    """Troubles of the last day that could not be told when they came up, one request each; ``now`` is of the epoch."""
+    since = datetime.fromtimestamp(now, UTC) - _NEWS
+    told: dict[str, list[dg.RunRecord]] = {}
+    for record in instance.get_run_records(dg.RunsFilter(job_name=TELL, created_after=since)):
+        told.setdefault(record.dagster_run.tags.get(_TROUBLE_TAG, ""), []).append(record)
+    for identity, records in told.items():
+        if not identity or any(record.dagster_run.status in _TELLING for record in records):
+            continue
+        latest = records[0]
+        if (latest.end_time or 0) + _TELL_AGAIN.total_seconds() <= now:
+            run = latest.dagster_run
+            yield dg.RunRequest(
+                run_key=f"{identity}|{len(records)}",
+                run_config=dict(run.run_config),
+                tags={_TROUBLE_TAG: identity},
+            )
+
+
+def _is_told(instance: dg.DagsterInstance, trouble: Trouble) -> bool:
+    """Whether a run tells of this very trouble, or has told of it."""
+    of_it = dg.RunsFilter(
+        job_name=TELL, tags={_TROUBLE_TAG: trouble.identity}, statuses=list(_TELLING)
+    )
+    return bool(instance.get_run_records(of_it, limit=1))
 
 
 def orphan_sensor() -> dg.SensorDefinition:
@@ -171,16 +235,17 @@ def _request(home: Home, trouble: Trouble, run_key: str) -> dg.RunRequest:
     return dg.RunRequest(
         run_key=run_key,
         run_config={"ops": {"put_into_outbox": {"config": config}}},
-        tags={"taizhang/trouble": trouble.subject},
+        tags={"taizhang/trouble": trouble.subject, _TROUBLE_TAG: trouble.identity},
     )
 
 
-def _failed_run(home: Home, job: str, run_id: str, words: str) -> Trouble:
+def _failed_run(home: Home, job: str, run_id: str, words: str, is_noticed: bool) -> Trouble:
+    """A cause that somebody put into words is one trouble, whichever jobs it stops."""
     cause, remedy = cause_and_remedy(words)
     named = _JOBS.get(job, "后台任务")
     day = clock.read_now(Environment().now, timezone_of(home)).date()
     return Trouble(
-        identity=stable_id("run", job, cause, f"{day}"),
+        identity=_by_cause("" if is_noticed else job, cause, f"{day}"),
         subject=f"{named}没有完成",
         sentence=f"{named}（{job}）没有完成，已收到的报表都在，上一次发布仍然有效。",
         cause=cause,
@@ -191,11 +256,18 @@ def _failed_run(home: Home, job: str, run_id: str, words: str) -> Trouble:
 
 
 def _critical(home: Home, vital: Vital, day: str) -> Trouble:
+    is_told_by_runs = vital.name == "settings"
     return Trouble(
-        identity=stable_id("vital", vital.name, day),
+        identity=_by_cause("", vital.words, day)
+        if is_told_by_runs
+        else stable_id("vital", vital.name, day),
         subject=f"需要处理：{vital.name}",
         sentence="台账服务有一项情况需要尽快处理。",
         cause=vital.words,
         remedy=vital.remedy,
         where=f"{home.root} · taizhang health",
     )
+
+
+def _by_cause(job: str, cause: str, day: str) -> str:
+    return stable_id("run", job, _OF_THE_MOMENT.sub("", one_line(cause)), day)

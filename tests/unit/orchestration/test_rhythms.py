@@ -126,6 +126,18 @@ class TestInbox:
         os.utime(home.config / "units.csv", (later, later))
         assert len(look(sensor, instance).run_requests) == 1
 
+    def test_an_inbox_that_cannot_be_read_is_said_in_a_line(self, home, instance):
+        home.inbox.rename(home.root / "elsewhere")
+        home.inbox.write_text("no folder", "utf-8")
+        looked = look(inbox_sensor(answer), instance)
+        assert not looked.run_requests and str(home.inbox) in looked.skip_message
+
+    @pytest.mark.parametrize("sensor", [inbox_sensor(answer), catch_up_sensor(load)])
+    def test_settings_that_cannot_be_read_are_said_in_a_line(self, home, instance, sensor):
+        home.settings_file.write_text("[broken", "utf-8")
+        looked = look(sensor, instance)
+        assert not looked.run_requests and "taizhang.toml cannot be read" in looked.skip_message
+
     def test_ten_thousand_files_are_listed_and_not_opened(self, home, instance, monkeypatch):
         folder = home.inbox / "jia"
         folder.mkdir()

@@ -77,3 +77,12 @@ def test_settings_that_cannot_be_read_are_said_and_waited_out(home):
     with pytest.raises(SleptError, match=r"30\.0"):
         next(watched(home, a_run()[0], said))
     assert "taizhang.toml" in said[0]
+
+
+def test_an_inbox_that_cannot_be_read_is_said_and_waited_out(home):
+    home.inbox.rename(home.root / "elsewhere")
+    home.inbox.write_text("no folder", "utf-8")
+    said = []
+    with pytest.raises(SleptError, match=r"30\.0"):
+        next(watched(home, a_run()[0], said))
+    assert str(home.inbox) in said[0]

@@ -14,7 +14,12 @@ from pipelines.orchestration.jobs import RHYTHM_TAG
 from pipelines.orchestration.plain_failures import RETRIES, failing_plainly
 from pipelines.orchestration.run_processes import PROCESS_TAG, end_orphans, note_process
 from pipelines.orchestration.run_retention import forget_old_runs
-from pipelines.orchestration.watchkeeping import failure_sensor, health_sensor, telling_job
+from pipelines.orchestration.watchkeeping import (
+    failure_sensor,
+    health_sensor,
+    telling_job,
+    untold,
+)
 from pipelines.problems import OperatorError
 
 NOW = datetime(2019, 7, 5, 18)
@@ -83,6 +88,85 @@ def test_a_fault_of_the_declared_tables_does_not_keep_its_own_message_back(home,
     failed = failing_job(OSError("x")).execute_in_process(instance=instance, raise_on_error=False)
     (request,) = told_of(failed, instance)
     telling_job().execute_in_process(instance=instance, run_config=request.run_config)
+    assert ledger_rows(home, "select count(*) from raw.outbox") == [(1,)]
+
+
+def asked_for(instance: dg.DagsterInstance) -> list[dg.RunRequest]:
+    """What the look at the vitals asks for."""
+    with dg.build_sensor_context(instance=instance) as context:
+        return list(health_sensor(telling_job()).evaluate_tick(context).run_requests or ())
+
+
+def test_what_stops_several_jobs_at_many_moments_is_one_trouble(home, instance):
+    sentence = "This load is dated {}, before the last one (2019-07-05 18:00:00)."
+    for minute in ("2019-07-05 17:01:02", "2019-07-05 17:31:02"):
+        failing = failing_job(OperatorError(sentence.format(minute), "Set the clock right."))
+        failed = failing.execute_in_process(instance=instance, raise_on_error=False)
+        (request,) = told_of(failed, instance)
+        telling_job().execute_in_process(
+            instance=instance, run_config=request.run_config, tags={"test": "not of the service"}
+        )
+    assert ledger_rows(home, "select count(*) from raw.outbox") == [(1,)]
+
+
+def test_a_run_ended_with_its_service_is_told_in_words(home, instance, monkeypatch):
+    interrupted = "dagster._core.errors.DagsterExecutionInterruptedError"
+    monkeypatch.setattr(watchkeeping, "messages_of", lambda _events: [interrupted])
+    ended = failing_job(OSError("x")).execute_in_process(instance=instance, raise_on_error=False)
+    (request,) = told_of(ended, instance)
+    cause = request.run_config["ops"]["put_into_outbox"]["config"]["cause"]
+    assert cause.startswith("运行的进程中途没有了") and "Dagster" not in cause
+
+
+def test_what_was_told_today_starts_no_other_run(home, instance):
+    load = failing_job(OperatorError("units.csv:3 has no name.", "Write the unit's name."))
+    failed = load.execute_in_process(instance=instance, raise_on_error=False)
+    (request,) = told_of(failed, instance)
+    telling_job().execute_in_process(
+        instance=instance, run_config=request.run_config, tags=request.tags
+    )
+    again = load.execute_in_process(instance=instance, raise_on_error=False)
+    assert told_of(again, instance) == []
+
+
+def test_settings_that_cannot_be_read_are_told_by_those_that_could(home, instance):
+    asked_for(instance)
+    home.settings_file.write_text(TOML + "[broken", "utf-8")
+    failed = failing_job(OperatorError("x", "y")).execute_in_process(
+        instance=instance, raise_on_error=False
+    )
+    (request,) = told_of(failed, instance)
+    telling_job().execute_in_process(instance=instance, run_config=request.run_config)
+    told = ledger_rows(home, "select channel, state from raw.outbox")
+    assert told == [("ops", "pending")]
+    assert [
+        r.run_config["ops"]["put_into_outbox"]["config"]["subject"] for r in asked_for(instance)
+    ] == ["需要处理：settings"]
+
+
+def test_what_could_not_be_told_is_tried_again_until_it_is(home, instance, monkeypatch):
+    failed = failing_job(OperatorError("x", "y")).execute_in_process(
+        instance=instance, raise_on_error=False
+    )
+    (request,) = told_of(failed, instance)
+
+    def no_ledger(*_arguments):
+        raise OperatorError("Another load or audit still works on it.", "Wait.")
+
+    with monkeypatch.context() as full:
+        full.setattr(watchkeeping, "only_writer", no_ledger)
+        telling_job().execute_in_process(
+            instance=instance, run_config=request.run_config, tags=request.tags,
+            raise_on_error=False,
+        )  # fmt: skip
+    now = clock.epoch_seconds()
+    assert list(untold(instance, now + 60)) == []
+    (again,) = untold(instance, now + 3600)
+    assert again.run_config == request.run_config
+    telling_job().execute_in_process(
+        instance=instance, run_config=again.run_config, tags=again.tags
+    )
+    assert list(untold(instance, now + 7200)) == []
     assert ledger_rows(home, "select count(*) from raw.outbox") == [(1,)]
 
 
