@@ -67,21 +67,33 @@ def store_together(archive: Path, files: Iterable[Iterable[bytes]]) -> list[Stor
 def _keep(archive: Path, partial: Path, stored: Stored) -> None:
     if not is_kept(archive, stored):
         target = archive_path(archive, stored.sha256)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial.replace(target)
+        try:
+            partial.replace(target)
+        except FileNotFoundError:
+            # The first file of its folder.
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            partial.replace(target)
 
 
 def _write_pieces(partial: Path, pieces: Iterable[bytes]) -> Stored:
     digest, size = hashlib.sha256(), 0
-    partial.unlink(missing_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
+    with os.fdopen(_created(partial), "wb") as file:
         for piece in pieces:
             digest.update(piece)
             size += len(piece)
             file.write(piece)
         os.fchmod(file.fileno(), 0o400)
     return Stored(digest.hexdigest(), size)
+
+
+def _created(partial: Path) -> int:
+    """A new file, in place of one that somebody left there."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    try:
+        return os.open(partial, flags, 0o600)
+    except FileExistsError:
+        partial.unlink()
+        return os.open(partial, flags, 0o600)
 
 
 def is_kept(archive: Path, stored: Stored) -> bool:

@@ -23,11 +23,19 @@ from pipelines.ledger.photographs import (
     look_around,
     picture_limits,
 )
-from pipelines.ledger.reading import about_sender, about_unit, file_reader, understand
+from pipelines.ledger.reading import (
+    ReadBatch,
+    about_sender,
+    about_unit,
+    return_reader,
+    why_not_read,
+)
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
+from pipelines.ledger.return_reader import ReturnReader
 from pipelines.ledger.snapshots import copy_returns, readable_snapshot
 from pipelines.ledger.storing import store_read_returns
+from pipelines.ledger.taken import Taken, Wanted
 from pipelines.ledger.work_database import upgrade
 from pipelines.photographs.decoding import PictureReader
 from pipelines.photographs.folders import is_photos_folder, is_well_placed
@@ -39,9 +47,8 @@ from pipelines.settings import District, Home, HomeSettings
 from pipelines.validation.findings import Finding, bounded
 from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.photographs import Surroundings
-from pipelines.validation.returns import Batch, judge_returns
-from pipelines.workbooks.cells import UnreadableFileError, Workbook
-from pipelines.workbooks.readings import Notice, ReadReturn
+from pipelines.validation.returns import judge_returns
+from pipelines.workbooks.readings import Extract, Notice
 
 _RECEIPT = "check"
 _PACKAGE = "这是压缩包，里面有 {count} 个文件。压缩包可以直接报送，里面的文件会逐个受理；试查请先解压，再逐个试查。"
@@ -83,36 +90,50 @@ def check_file(
     inbox_path = _place_of_photograph(file, data, unit_code)
     if inbox_path is not None:
         return _check_photograph(file, inbox_path, unit_code, catalogue, home, now)
-    read = _read(file, data, unit_code, form_id, catalogue)
-    notices = _notices(read, unit_code, catalogue.district if home is not None else None)
+    sha256 = hashlib.sha256(data).hexdigest()
+    wanted = Wanted(_RECEIPT, unit_code, file.name, str(file.absolute()), sha256, form_id)
     with open_in_memory() as connection:
-        findings = _judge(connection, catalogue, read, notices, unit_code, file.name, home, now)
-    form = read.form if isinstance(read, ReadReturn) else None
+        _open_ledger(connection, catalogue, home, ("columns",))
+        with return_reader(
+            catalogue.settings.limits,
+            catalogue.reading_context,
+            catalogue.rules,
+            packages_in_ledgers(connection),
+        ) as reader:
+            batch = _read(reader, catalogue, wanted, home)
+            findings = _judge(connection, reader, catalogue, batch, wanted, home, now)
+    read = next((read for _, read in batch.returns), None)
+    forms = {form.form_id: form for form in catalogue.forms}
+    form = forms.get(read.form_id or "") if read is not None else None
     return CheckResult(
         form.form_id if form else None,
         form.header.title if form else None,
-        read.period if isinstance(read, ReadReturn) else None,
-        read.row_count if isinstance(read, ReadReturn) else 0,
+        read.period if read is not None else None,
+        read.row_count if read is not None else 0,
         tuple(sorted((f for f in bounded(findings) if not f.rule.trial), key=_reading_order)),
-        isinstance(read, ReadReturn),
+        read is not None,
     )
 
 
 def _read(
-    file: Path, data: bytes, unit_code: str, form_id: str | None, catalogue: Catalogue
-) -> ReadReturn | Notice:
-    """The file as a return; like in a load, its bytes are read in a process of their own."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    with file_reader(catalogue.settings.limits) as reader:
-        _, found = next(reader.read_all([(None, file, sha256)]))
-    match found:
-        case Workbook():
-            context = catalogue.reading_context
-            return understand(found, unit_code, file.name, context, form_id)
-        case UnreadableFileError():
-            return Notice("unreadable", found.sentence)
-        case members:
-            return Notice("unreadable", _PACKAGE.format(count=len(members)))
+    reader: ReturnReader, catalogue: Catalogue, wanted: Wanted, home: Home | None
+) -> ReadBatch:
+    """The file as a batch of one return; like in a load, its bytes are read in a process of their own."""
+    (together,) = reader.read_all([wanted])
+    ((_, taken),) = together.files
+    district = catalogue.district if home is not None else None
+    batch = ReadBatch()
+    if taken.members is not None:
+        taken = Taken(fault=_PACKAGE.format(count=len(taken.members)))
+    if taken.found is None:
+        told = [why_not_read(wanted, taken)]
+        told += [] if district is None else about_unit(wanted.unit_code, district)
+    else:
+        batch.take(wanted, taken.found)
+        batch.take_tables(together)
+        told = _notices(taken.found.extract, wanted.unit_code, catalogue, district)
+    batch.notices += [(_RECEIPT, notice) for notice in told]
+    return batch
 
 
 def _place_of_photograph(file: Path, data: bytes, unit_code: str) -> str | None:
@@ -168,42 +189,41 @@ def _check_photograph(
 
 
 def _notices(
-    read: ReadReturn | Notice, unit_code: str, district: DistrictTables | None
+    read: Extract, unit_code: str, catalogue: Catalogue, district: DistrictTables | None
 ) -> list[Notice]:
     """What is noted about the whole return; without a district nobody knows the units' names."""
-    if isinstance(read, Notice):
-        return [read] if district is None else [read, *about_unit(unit_code, district)]
     if district is None:
         return [notice for notice in read.notices if notice.code != "unit_conflict"]
-    return [*read.notices, *about_sender(unit_code, read, district)]
+    forms = {form.form_id: form for form in catalogue.forms}
+    return [*read.notices, *about_sender(unit_code, read, forms, district)]
 
 
 def _judge(
     connection: Connection,
+    reader: ReturnReader,
     catalogue: Catalogue,
-    read: ReadReturn | Notice,
-    notices: list[Notice],
-    unit_code: str,
-    file_name: str,
+    batch: ReadBatch,
+    wanted: Wanted,
     home: Home | None,
     now: datetime,
 ) -> list[Finding]:
-    """Put the versions in force and this return into a private database and judge as a load does."""
-    _open_ledger(connection, catalogue, home, ("columns",))
+    """Put this return beside the versions in force in a private database and judge as a load does."""
+    unit_code, file_name = wanted.unit_code, wanted.file_name
     connection.execute(
         "insert into raw.receipts (receipt_id, load_id, unit_code, inbox_path, file_name, sha256,"
         " size_bytes, file_modified_at, modified_ns, received_at, is_inbox_cleared, status)"
         " values ($id, $id, $unit, $name, $name, $id, 0, $time, 0, $time, true, 'received')",
         {"id": _RECEIPT, "unit": unit_code, "name": file_name, "time": datetime(9999, 1, 1)},
     )
-    returns = [(_RECEIPT, read)] if isinstance(read, ReadReturn) else []
-    store_read_returns(connection, catalogue.forms, returns)
-    batch = Batch(returns, [(_RECEIPT, n) for n in notices], packages_in_ledgers(connection))
-    judged = judge_returns(batch, catalogue.rules, catalogue.reading_context)
-    if not returns or home is None:
+    store_read_returns(connection, catalogue.forms, list(batch.own), batch.tables)
+    ready = batch.judged(reader, packages_in_ledgers(connection))
+    judged = judge_returns(ready, catalogue.rules, catalogue.reading_context)
+    if not batch.returns or home is None:
         return judged.findings
     receipt = Receipt(_RECEIPT, unit_code, file_name, file_name, _RECEIPT)
-    told = {_RECEIPT: Told(returns[0][1].form, returns[0][1].period)}
+    forms = {form.form_id: form for form in catalogue.forms}
+    ((_, read),) = batch.returns
+    told = {_RECEIPT: Told(forms.get(read.form_id or ""), read.period)}
     standards = catalogue.standards(now.date(), _RECEIPT)
     return decide(connection, standards, [receipt], told, judged, lambda _done, _all: None)
 

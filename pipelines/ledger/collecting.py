@@ -9,6 +9,11 @@ from contextlib import contextmanager
 _NEW_OBJECTS = 50_000
 
 
+def collect_rarely() -> None:
+    """Look rarely from now on, in a process that does nothing but read."""
+    gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
+
+
 @contextmanager
 def rarely_collecting() -> Iterator[None]:
     """Look rarely while this lasts; what no cycle holds goes at once, as ever."""

@@ -1,11 +1,11 @@
 """Which return is accepted, in which order, and which version is in force.
 
-Ledgers first, then period by period, version by version (contract §7): each wave is judged against
-what the waves before it left in force, and takes effect in one transaction.
+Ledgers first, then period by period, version by version (contract §7): each wave is judged against what the waves
+before it left in force. Waves are written together, in one transaction, where the next need not be read from the ledger.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,23 +15,24 @@ from pipelines.declarations.rules import Rule
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.storing import store_findings, store_outcomes
 from pipelines.ledger.versions import (
+    Placed,
+    SlotKey,
     Untold,
     Verdict,
+    Versions,
     place,
-    put_in_force,
     refuse_untold,
-    settle_duplicates,
     settle_untold_duplicates,
 )
 from pipelines.periods import period_order
 from pipelines.validation.findings import Finding, bounded, refusal_words
-from pipelines.validation.history import judge_wave
-from pipelines.validation.known_projects import prepare_registry
-from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
+from pipelines.validation.history import History
+from pipelines.validation.outcomes import Gap, Outcomes
 from pipelines.validation.returns import Judgement
 from pipelines.validation.standing import Slot, Standards, standing, valid_rules
+from pipelines.validation.waves import Extent, Wave
 
-# Files without a slot that are settled together; each has an outcome of every rule.
+# So many returns are settled and written together; each has an outcome of every rule.
 _TOGETHER = 200
 
 
@@ -53,18 +54,34 @@ class Candidate:
     order: tuple[tuple[datetime, datetime], str, str]
 
     @property
-    def slot(self) -> tuple[str, str, str]:
+    def slot(self) -> SlotKey:
         return (self.receipt.unit_code, self.form.form_id, self.period)
+
+    @property
+    def placed(self) -> Placed:
+        receipt = self.receipt
+        return Placed(receipt.receipt_id, self.slot, receipt.sha256, self.form.header.restricted)
 
 
 @dataclass
 class Decisions:
-    """What the deciding needs at hand while it walks through the waves."""
+    """What the deciding needs at hand while it walks through the waves, and what it has not written yet."""
 
     connection: Connection
     standards: Standards
     gaps: Mapping[str, Mapping[str, Gap]]
+    versions: Versions
+    history: History
     findings: defaultdict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
+    new_findings: list[Finding] = field(default_factory=list)
+    new_outcomes: Outcomes = field(default_factory=Outcomes)
+
+    def write(self) -> None:
+        """Write what was settled since the last time. Call it inside a transaction."""
+        self.versions.write()
+        store_findings(self.connection, self.new_findings)
+        store_outcomes(self.connection, self.new_outcomes, self.standards.load_id)
+        self.new_findings, self.new_outcomes = [], Outcomes()
 
 
 def decide(
@@ -79,21 +96,29 @@ def decide(
 
     Returns all findings that stand, those of earlier frames included.
     """
-    decisions = Decisions(connection, standards, judgement.gaps)
+    candidates, hopeless = _sort_out(connection, receipts, told)
+    waves = waves_of(candidates)
+    versions = Versions(connection, [candidate.slot for candidate in candidates])
+    history = History(connection, extents_of(candidates))
+    decisions = Decisions(connection, standards, judgement.gaps, versions, history)
     for finding in judgement.findings:
         decisions.findings[finding.receipt_id].append(finding)
-    candidates, hopeless = _sort_out(connection, receipts, told)
     for start in range(0, len(hopeless), _TOGETHER):
         with transaction(connection):
             _settle_untold(decisions, hopeless[start : start + _TOGETHER])
-    waves = waves_of(candidates)
-    prepare_registry(connection)
-    for number, wave in enumerate(waves, 1):
+            decisions.write()
+    with transaction(connection):
+        place(connection, [candidate.placed for candidate in candidates])
+    done = 0
+    for group in _groups(waves):
         with transaction(connection):
-            _decide_wave(decisions, wave)
-        if wave[0].form.header.is_ledger:
-            prepare_registry(connection)
-        progress(number, len(waves))
+            for wave in group:
+                _decide_wave(decisions, wave)
+            decisions.write()
+        if group[0][0].form.header.is_ledger:
+            history.renew_registry()
+        done += len(group)
+        progress(done, len(waves))
     return [finding for listed in decisions.findings.values() for finding in listed]
 
 
@@ -134,15 +159,50 @@ def waves_of(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     return [waves[key] for key in sorted(waves)]
 
 
+def extents_of(candidates: Sequence[Candidate]) -> dict[str, Extent]:
+    """Over what the waves of each form go, by form id."""
+    told: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for candidate in candidates:
+        unit, form_id, period = candidate.slot
+        told[form_id].append((candidate.receipt.receipt_id, period, unit))
+    return {form_id: Extent.of(listed) for form_id, listed in told.items()}
+
+
+def wave_of(candidates: Sequence[Candidate], has_errors: Mapping[str, bool]) -> Wave:
+    """The candidates of a wave as they are judged; ``has_errors`` is told of each receipt."""
+    units = {c.receipt.receipt_id: c.receipt.unit_code for c in candidates}
+    return Wave(candidates[0].form, candidates[0].period, units, has_errors)
+
+
+def _groups(waves: Sequence[Sequence[Candidate]]) -> Iterator[list[Sequence[Candidate]]]:
+    """Waves that are written together; of ledgers and cross-tables each alone, for the next is compared with what the
+    ledger says.
+    """
+    group: list[Sequence[Candidate]] = []
+    for wave in waves:
+        form = wave[0].form
+        is_alone = form.header.is_ledger or form.is_cross_table
+        if group and (is_alone or sum(map(len, group)) + len(wave) > _TOGETHER):
+            yield group
+            group = []
+        group.append(wave)
+        if is_alone:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
 def _decide_wave(decisions: Decisions, wave: Sequence[Candidate]) -> None:
     """Judge one form's returns of one period and version; then put the accepted ones in force."""
-    connection, form = decisions.connection, wave[0].form
-    place(connection, form, {c.receipt.receipt_id: c.period for c in wave})
-    duplicates = settle_duplicates(connection)
+    form, versions = wave[0].form, decisions.versions
+    versions.note_shown(form, [candidate.placed for candidate in wave])
+    fresh: list[Candidate] = []
     for candidate in wave:
-        if candidate.receipt.receipt_id in duplicates:
+        if versions.settle_duplicate(candidate.placed):
             _note_duplicate(decisions, candidate.receipt, form)
-    fresh = [c for c in wave if c.receipt.receipt_id not in duplicates]
+        else:
+            fresh.append(candidate)
     if fresh:
         _judge_fresh(decisions, form, fresh)
 
@@ -151,15 +211,16 @@ def _judge_fresh(decisions: Decisions, form: Form, fresh: Sequence[Candidate]) -
     slots = _slots_of(decisions, form, fresh)
     for receipt_id, slot in slots.items():
         decisions.findings[receipt_id] = _stand(decisions, decisions.findings[receipt_id], slot)
-    has_errors = {i: any(f.is_error for f in decisions.findings[i]) for i in slots}
-    rules = decisions.standards.rules
-    history = judge_wave(
-        decisions.connection, form, has_errors, rules.of_frame("history", form.form_id)
-    )
-    for finding in history.findings:
+    wave = wave_of(fresh, {i: any(f.is_error for f in decisions.findings[i]) for i in slots})
+    rules = decisions.standards.rules.of_frame("history", form.form_id)
+    judged = decisions.history.judge(wave, rules)
+    for finding in judged.findings:
         receipt_id = finding.receipt_id
         decisions.findings[receipt_id] += _stand(decisions, [finding], slots[receipt_id])
-    _settle(decisions, form, fresh, history.nothing_to_compare)
+    verdicts = _settle(decisions, form, fresh, judged.nothing_to_compare)
+    superseded = decisions.versions.settle(verdicts)
+    accepted = [v.placed.receipt_id for v in verdicts if v.status != "refused"]
+    decisions.history.settle(wave, accepted, superseded)
 
 
 def _slots_of(decisions: Decisions, form: Form, fresh: Sequence[Candidate]) -> dict[str, Slot]:
@@ -192,28 +253,24 @@ def _settle(
     form: Form,
     fresh: Sequence[Candidate],
     nothing_to_compare: Mapping[str, frozenset[str]],
-) -> None:
-    """Give each return its end state; an accepted one supersedes the version in force."""
+) -> list[Verdict]:
+    """Give each return its end state, with its findings and the outcome of every rule."""
     verdicts: list[Verdict] = []
-    findings: list[Finding] = []
-    outcomes: list[RuleOutcome] = []
     rules = _rules_for(decisions, form, fresh[0].period)
     for candidate in fresh:
         receipt_id = candidate.receipt.receipt_id
         listed = decisions.findings[receipt_id]
-        findings += bounded(listed)
+        decisions.new_findings += bounded(listed)
         warned = any(finding.severity == "warning" for finding in listed)
         status = "accepted_with_warnings" if warned else "accepted"
         because = refusal_words(listed)
-        verdicts.append(Verdict(receipt_id, "refused" if because else status, because))
+        verdicts.append(Verdict(candidate.placed, "refused" if because else status, because))
         gaps = dict(decisions.gaps.get(receipt_id, {}))
         for rule_id, receipts in nothing_to_compare.items():
             if receipt_id in receipts:
                 gaps.setdefault(rule_id, Gap("nothing_to_compare", 0))
-        outcomes += settle_outcomes(receipt_id, rules, listed, gaps)
-    store_findings(decisions.connection, findings)
-    store_outcomes(decisions.connection, outcomes, decisions.standards.load_id)
-    put_in_force(decisions.connection, verdicts)
+        decisions.new_outcomes.settle(receipt_id, rules, listed, gaps)
+    return verdicts
 
 
 def _rules_for(decisions: Decisions, form: Form | None, period: str | None) -> list[Rule]:
@@ -229,8 +286,7 @@ def _note_duplicate(decisions: Decisions, receipt: Receipt, form: Form | None) -
     decisions.findings[receipt_id] = []
     rules = decisions.standards.rules.of_form(form.form_id if form else None)
     gaps = {rule.rule_id: Gap("duplicate", 0) for rule in rules}
-    outcomes = settle_outcomes(receipt_id, rules, (), gaps)
-    store_outcomes(decisions.connection, list(outcomes), decisions.standards.load_id)
+    decisions.new_outcomes.settle(receipt_id, rules, (), gaps)
 
 
 def _settle_untold(decisions: Decisions, hopeless: Sequence[tuple[Receipt, Form | None]]) -> None:
@@ -245,8 +301,6 @@ def _settle_untold(decisions: Decisions, hopeless: Sequence[tuple[Receipt, Form 
         for receipt, form in hopeless
     }
     duplicates = settle_untold_duplicates(connection, list(untold.values()))
-    findings: list[Finding] = []
-    outcomes: list[RuleOutcome] = []
     refused: list[tuple[Untold, str]] = []
     for receipt, form in hopeless:
         receipt_id = receipt.receipt_id
@@ -256,12 +310,11 @@ def _settle_untold(decisions: Decisions, hopeless: Sequence[tuple[Receipt, Form 
         slot = Slot(receipt.unit_code, untold[receipt_id].form_id, None, {})
         listed = _stand(decisions, decisions.findings[receipt_id], slot)
         decisions.findings[receipt_id] = listed
-        findings += bounded(listed)
+        decisions.new_findings += bounded(listed)
         gaps = dict(decisions.gaps.get(receipt_id, {}))
         for rule in standards.rules.of_frame("history", slot.form_id):
             gaps.setdefault(rule.rule_id, Gap("no_period", 0))
-        outcomes += settle_outcomes(receipt_id, _rules_for(decisions, form, None), listed, gaps)
+        rules = _rules_for(decisions, form, None)
+        decisions.new_outcomes.settle(receipt_id, rules, listed, gaps)
         refused.append((untold[receipt_id], refusal_words(listed) or "无法判断报表和报告期"))
-    store_findings(connection, findings)
-    store_outcomes(connection, outcomes, standards.load_id)
     refuse_untold(connection, refused)

@@ -18,7 +18,7 @@ from pipelines.ledger.deciding import Told, decide
 from pipelines.ledger.duties import store_due_dates
 from pipelines.ledger.packages import OpenedPackage, register_members
 from pipelines.ledger.photographs import decide_photographs, look_at_photographs
-from pipelines.ledger.reading import NOT_UNDERSTOOD, ReadBatch, file_reader, read_receipts
+from pipelines.ledger.reading import NOT_UNDERSTOOD, ReadBatch, read_receipts, return_reader
 from pipelines.ledger.receipts import (
     Receipt,
     begin_load,
@@ -27,6 +27,7 @@ from pipelines.ledger.receipts import (
     undecided,
 )
 from pipelines.ledger.registry import CALENDAR_FILE, store_declarations
+from pipelines.ledger.return_reader import ReturnReader
 from pipelines.ledger.storing import store_read_returns
 from pipelines.ledger.waiting import note_left
 from pipelines.ledger.work_database import open_work_database
@@ -35,9 +36,8 @@ from pipelines.photographs.folders import is_photograph
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
 from pipelines.validation.history import packages_in_ledgers
-from pipelines.validation.returns import Batch, Judgement, judge_returns
-from pipelines.workbooks.file_reader import FileReader
-from pipelines.workbooks.readings import ReadReturn
+from pipelines.validation.returns import Judgement, judge_returns
+from pipelines.workbooks.readings import Extract
 
 _log = logging.getLogger(__name__)
 
@@ -83,16 +83,32 @@ def load_returns(
         load_id = begin_load(connection, now)
         name_load(load_id)
         outcome = LoadOutcome(load_id, now)
-        with outcome.timed("receive"):
-            keep_configuration(connection, home.archive, load_id, catalogue.configuration)
-            files = complete_files(home.inbox, now, timezone)
-            left = take_files(connection, home, files, load_id, now, timezone)
-            note_left(connection, home, files, now)
-        outcome.warnings += [*left, *store_declared(connection, catalogue), *catalogue.notices]
-        _judge(connection, home, catalogue, outcome, progress)
+        with _reader(connection, catalogue) as reader:
+            with outcome.timed("receive"):
+                keep_configuration(connection, home.archive, load_id, catalogue.configuration)
+                files = complete_files(home.inbox, now, timezone)
+                reader.begin(sum(not is_photograph(file.inbox_path) for file in files))
+                left = take_files(connection, home, files, load_id, now, timezone)
+                note_left(connection, home, files, now)
+            outcome.warnings += [*left, *store_declared(connection, catalogue), *catalogue.notices]
+            arrived = undecided(connection)
+            returns = [one for one in arrived if not is_photograph(one.inbox_path)]
+            judged = _judge_returns(connection, reader, home, catalogue, returns, outcome, progress)
+        _decide_returns(connection, catalogue, judged, outcome, progress)
+        photographs = [one for one in arrived if is_photograph(one.inbox_path)]
+        _judge_photographs(connection, home, catalogue, photographs, outcome, progress)
         _summarise(connection, outcome)
         finish_load(connection, load_id)
     return outcome
+
+
+def _reader(connection: Connection, catalogue: Catalogue) -> ReturnReader:
+    return return_reader(
+        catalogue.settings.limits,
+        catalogue.reading_context,
+        catalogue.rules,
+        packages_in_ledgers(connection),
+    )
 
 
 def store_declared(connection: Connection, catalogue: Catalogue) -> list[str]:
@@ -102,28 +118,6 @@ def store_declared(connection: Connection, catalogue: Catalogue) -> list[str]:
     year = catalogue.settings.district.reporting_year
     with transaction(connection):
         return store_due_dates(connection, district, year, CALENDAR_FILE)
-
-
-def _judge(
-    connection: Connection,
-    home: Home,
-    catalogue: Catalogue,
-    outcome: LoadOutcome,
-    progress: StageProgress,
-) -> None:
-    """Read, validate and decide everything undecided, interrupted loads included."""
-    arrived = undecided(connection)
-    receipts = [receipt for receipt in arrived if not is_photograph(receipt.inbox_path)]
-    if receipts:
-        _judge_returns(connection, home, catalogue, receipts, outcome, progress)
-    _judge_photographs(
-        connection,
-        home,
-        catalogue,
-        [receipt for receipt in arrived if is_photograph(receipt.inbox_path)],
-        outcome,
-        progress,
-    )
 
 
 def _judge_photographs(
@@ -149,36 +143,58 @@ def _judge_photographs(
         decide_photographs(connection, standards, received)
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """The receipts that were read and judged, what they told of their slots, and what was found."""
+
+    receipts: list[Receipt]
+    told: dict[str, Told]
+    judgement: Judgement
+
+
 def _judge_returns(
     connection: Connection,
+    reader: ReturnReader,
     home: Home,
     catalogue: Catalogue,
     receipts: Sequence[Receipt],
     outcome: LoadOutcome,
     progress: StageProgress,
+) -> _Judged:
+    """Read and judge everything undecided, interrupted loads and what came in packages included."""
+    judged = _Judged([], {}, Judgement())
+    forms = {form.form_id: form for form in catalogue.forms}
+    waiting = list(receipts)
+    while waiting:
+        packages: list[OpenedPackage] = []
+        for batch in _timed(outcome, "read", _read(home, catalogue, reader, waiting, progress)):
+            kept = _take_batch(connection, catalogue, reader, batch, outcome, judged.judgement)
+            told = {i: Told(forms.get(read.form_id or ""), read.period) for i, read in kept}
+            judged.told.update(told)
+            packages += batch.packages
+        opened = {package.receipt.receipt_id for package in packages}
+        judged.receipts.extend(one for one in waiting if one.receipt_id not in opened)
+        waiting = _register(connection, home, packages)
+    return judged
+
+
+def _decide_returns(
+    connection: Connection,
+    catalogue: Catalogue,
+    judged: _Judged,
+    outcome: LoadOutcome,
+    progress: StageProgress,
 ) -> None:
-    """Read and judge returns, those that came in packages too, then give each its end state."""
-    told: dict[str, Told] = {}
-    judgement = Judgement()
-    judged: list[Receipt] = []
-    with file_reader(catalogue.settings.limits) as reader:
-        waiting = list(receipts)
-        while waiting:
-            packages: list[OpenedPackage] = []
-            for batch in _timed(outcome, "read", _read(home, catalogue, reader, waiting, progress)):
-                kept = _take_batch(connection, catalogue, batch, outcome, judgement)
-                told |= {receipt_id: Told(r.form, r.period) for receipt_id, r in kept}
-                packages += batch.packages
-            opened = {package.receipt.receipt_id for package in packages}
-            judged += [receipt for receipt in waiting if receipt.receipt_id not in opened]
-            waiting = _register(connection, home, packages)
+    """Give every return that was judged its end state."""
+    if not judged.receipts:
+        return
     with outcome.timed("decide"):
         decide(
             connection,
             catalogue.standards(outcome.now.date(), outcome.load_id),
-            judged,
-            told,
-            judgement,
+            judged.receipts,
+            judged.told,
+            judged.judgement,
             lambda done, all_: progress("decide", done, all_),
         )
 
@@ -186,7 +202,7 @@ def _judge_returns(
 def _read(
     home: Home,
     catalogue: Catalogue,
-    reader: FileReader,
+    reader: ReturnReader,
     receipts: Sequence[Receipt],
     progress: StageProgress,
 ) -> Iterator[ReadBatch]:
@@ -194,7 +210,7 @@ def _read(
         receipts,
         reader,
         home,
-        catalogue.reading_context,
+        catalogue.forms,
         catalogue.district,
         partial(progress, "read"),
     )
@@ -213,23 +229,27 @@ def _timed(outcome: LoadOutcome, stage: str, batches: Iterator[ReadBatch]) -> It
 def _take_batch(
     connection: Connection,
     catalogue: Catalogue,
+    reader: ReturnReader,
     batch: ReadBatch,
     outcome: LoadOutcome,
     judgement: Judgement,
-) -> Sequence[tuple[str, ReadReturn]]:
+) -> Sequence[tuple[str, Extract]]:
     """Store and judge a batch; a return the product cannot cope with is refused and keeps nobody else's back.
 
     Returns those that could be judged.
     """
     try:
-        _store_and_judge(connection, catalogue, batch, outcome, judgement)
+        _store_and_judge(connection, catalogue, reader, batch, outcome, judgement)
         return batch.returns
     except (OperatorError, DatabaseError, OSError, MemoryError):
         raise
     except Exception:
         if len(batch.returns) > 1:
-            parts = _one_by_one(batch)
-            taken = [_take_batch(connection, catalogue, p, outcome, judgement) for p in parts]
+            parts = batch.alone()
+            taken = [
+                _take_batch(connection, catalogue, reader, part, outcome, judgement)
+                for part in parts
+            ]
             return [one for listed in taken for one in listed]
         if not batch.returns:
             raise
@@ -237,32 +257,24 @@ def _take_batch(
         about = {"receipt_id": receipt_id}
         _log.exception("receipt %s could not be judged", receipt_id, extra=about)
         refused = [*batch.notices, (receipt_id, NOT_UNDERSTOOD)]
-        _store_and_judge(connection, catalogue, ReadBatch(notices=refused), outcome, judgement)
+        _store_and_judge(
+            connection, catalogue, reader, ReadBatch(notices=refused), outcome, judgement
+        )
         return []
-
-
-def _one_by_one(batch: ReadBatch) -> list[ReadBatch]:
-    """A batch for every return with what was noticed about its file, and one of the files without a return."""
-    alone = [
-        ReadBatch(returns=[one], notices=[n for n in batch.notices if n[0] == one[0]])
-        for one in batch.returns
-    ]
-    readable = {receipt_id for receipt_id, _ in batch.returns}
-    unread = [notice for notice in batch.notices if notice[0] not in readable]
-    return [*alone, ReadBatch(notices=unread)]
 
 
 def _store_and_judge(
     connection: Connection,
     catalogue: Catalogue,
+    reader: ReturnReader,
     batch: ReadBatch,
     outcome: LoadOutcome,
     judgement: Judgement,
 ) -> None:
     with outcome.timed("store"):
-        store_read_returns(connection, catalogue.forms, batch.returns)
+        store_read_returns(connection, catalogue.forms, list(batch.own), batch.tables)
     with outcome.timed("validate"):
-        found = Batch(batch.returns, batch.notices, packages_in_ledgers(connection))
+        found = batch.judged(reader, packages_in_ledgers(connection))
         judgement.add(judge_returns(found, catalogue.rules, catalogue.reading_context))
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from pipelines.database import Connection, transaction
 from pipelines.declarations.packages import PACKAGE
-from pipelines.intake.archive import archive_path, store_together
+from pipelines.intake.archive import store_together
 from pipelines.ledger.receipts import Receipt
+from pipelines.ledger.return_reader import ReturnReader
+from pipelines.ledger.taken import Wanted
 from pipelines.settings import Home
 from pipelines.workbooks.cells import UnreadableFileError
-from pipelines.workbooks.file_reader import FileReader
 from pipelines.workbooks.packages import Member, file_name_of
 
 
@@ -36,7 +37,11 @@ class OpenedPackage:
 
 
 def open_package(
-    home: Home, reader: FileReader, receipt: Receipt, members: Sequence[Member]
+    home: Home,
+    reader: ReturnReader,
+    receipt: Receipt,
+    wanted: Wanted,
+    members: Sequence[Member],
 ) -> OpenedPackage:
     """Put every member into the archive, or none of them.
 
@@ -46,11 +51,10 @@ def open_package(
         raise UnreadableFileError(
             "压缩包里面又有压缩包。请把里面的压缩包解开，把表格直接放进一个压缩包，或者逐个报送。"
         )
-    path = archive_path(home.archive, receipt.sha256)
 
     def unpacked() -> Iterator[list[bytes]]:
         for member in members:
-            yield [reader.read_member(path, receipt.sha256, member.number)]
+            yield [reader.read_member(wanted, member.number)]
 
     taken = [
         TakenMember(_receipt_of(receipt, member, kept.sha256), member.number, kept.size_bytes)

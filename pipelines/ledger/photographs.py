@@ -29,7 +29,7 @@ from pipelines.photographs.picture import Picture, PictureLimits
 from pipelines.settings import Home, Limits
 from pipelines.validation.findings import Finding, refusal_words
 from pipelines.validation.known_projects import similar_names
-from pipelines.validation.outcomes import Gap, RuleOutcome, settle_outcomes
+from pipelines.validation.outcomes import Gap, Outcomes
 from pipelines.validation.photographs import (
     PhotographNotice,
     Surroundings,
@@ -267,10 +267,10 @@ def _outcomes(
     around: Mapping[str, Surroundings],
     standards: Standards,
     found: Mapping[str, Sequence[Finding]],
-) -> list[RuleOutcome]:
+) -> Outcomes:
     """The outcome of every rule on every photograph; on a duplicate nothing is evaluated."""
     rules = standards.rules.of_form(PHOTOGRAPH)
-    outcomes: list[RuleOutcome] = []
+    outcomes = Outcomes()
     for one in received:
         receipt_id, month = one.receipt.receipt_id, one.photograph.folder.month
         if receipt_id in found:
@@ -279,5 +279,5 @@ def _outcomes(
         else:
             gaps = {rule.rule_id: Gap("duplicate", 0) for rule in rules}
             valid = list(rules)
-        outcomes += settle_outcomes(receipt_id, valid, found.get(receipt_id, ()), gaps)
+        outcomes.settle(receipt_id, valid, found.get(receipt_id, ()), gaps)
     return outcomes

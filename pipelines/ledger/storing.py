@@ -1,6 +1,6 @@
 """Writing what was read and found: bulk inserts from Arrow, one transaction a load."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -8,26 +8,10 @@ import pyarrow as pa
 from pipelines.database import Connection, quote_name, transaction
 from pipelines.declarations.forms import Form
 from pipelines.validation.findings import Finding
-from pipelines.validation.outcomes import RuleOutcome
-from pipelines.workbooks.records import (
-    Identified,
-    cells_table,
-    columns_table,
-    normalisations_table,
-    rows_table,
-    sheets_table,
-)
+from pipelines.validation.outcomes import Outcomes
+from pipelines.workbooks.arrived import ReturnTables
+from pipelines.workbooks.records import RECORD_SCHEMAS
 
-_READ_TABLES = ("sheets", "columns", "cells", "normalisations", "replies")
-_REPLIES = pa.schema(
-    [
-        ("receipt_id", pa.string()),
-        ("finding_id", pa.string()),
-        ("reason", pa.string()),
-        ("note", pa.string()),
-        ("cell", pa.string()),
-    ]
-)
 _FINDINGS = pa.schema(
     [
         ("finding_id", pa.string()),
@@ -64,34 +48,20 @@ _OUTCOMES = pa.schema(
 )
 
 
-def store_read_returns(connection: Connection, forms: Sequence[Form], returns: Identified) -> None:
+def store_read_returns(
+    connection: Connection, forms: Sequence[Form], receipt_ids: Sequence[str], tables: ReturnTables
+) -> None:
     """Write cells, sheets, columns, typed rows and replies; an interrupted load's are replaced."""
     with transaction(connection):
-        stored = _stored(connection, [receipt_id for receipt_id, _ in returns])
-        for name in (*_READ_TABLES, *(form.form_id for form in forms)) if stored else ():
+        stored = _stored(connection, receipt_ids)
+        for name in (*RECORD_SCHEMAS, *(form.form_id for form in forms)) if stored else ():
             connection.execute(
                 f"delete from raw.{quote_name(name)}"
                 " where receipt_id in (select unnest(cast(? as varchar[])))",
                 [stored],
             )
-        _append(connection, "sheets", sheets_table(returns))
-        _append(connection, "columns", columns_table(returns))
-        _append(connection, "cells", cells_table(returns))
-        _append(connection, "normalisations", normalisations_table(returns))
-        _append_records(
-            connection,
-            "replies",
-            [
-                (receipt_id, reply.finding_id, reply.reason, reply.note, reply.cell)
-                for receipt_id, read in returns
-                for reply in read.replies
-            ],
-            _REPLIES,
-        )
-        for form in forms:
-            chosen = [(receipt_id, read) for receipt_id, read in returns if read.form is form]
-            if chosen:
-                _append(connection, form.form_id, rows_table(form, chosen))
+        for name, rows in tables.stored(forms):
+            _append(connection, name, rows)
 
 
 def _stored(connection: Connection, receipt_ids: Sequence[str]) -> list[str]:
@@ -102,7 +72,7 @@ def _stored(connection: Connection, receipt_ids: Sequence[str]) -> list[str]:
     found = connection.execute(
         "select distinct receipt_id from raw.sheets"
         " where receipt_id in (select unnest(cast(? as varchar[])))",
-        [receipt_ids],
+        [list(receipt_ids)],
     ).fetchall()
     return [receipt_id for (receipt_id,) in found]
 
@@ -122,25 +92,26 @@ def store_findings(connection: Connection, findings: Sequence[Finding]) -> None:
     _append_records(connection, "findings", records, _FINDINGS)
 
 
-def store_outcomes(connection: Connection, outcomes: Sequence[RuleOutcome], load_id: str) -> None:
+def store_outcomes(connection: Connection, outcomes: Outcomes, load_id: str) -> None:
     """Write the outcome of every rule on every return, as this load gave it."""
-    records = [
-        (
-            o.receipt_id, o.rule_id, o.rule_version, load_id, o.value, o.because, o.failed,
-            o.not_evaluated,
-        )
-        for o in outcomes
-    ]  # fmt: skip
-    _append_records(connection, "rule_outcomes", records, _OUTCOMES)
+    count = len(outcomes.receipt_ids)
+    columns = (
+        outcomes.receipt_ids, outcomes.rule_ids, outcomes.versions, [load_id] * count, outcomes.values,
+        outcomes.because, outcomes.failed, outcomes.not_evaluated,
+    )  # fmt: skip
+    _append(connection, "rule_outcomes", _arrow(columns, _OUTCOMES))
 
 
 def _append_records(
     connection: Connection, table: str, records: Sequence[tuple[Any, ...]], schema: pa.Schema
 ) -> None:
     if records:
-        columns = zip(*records, strict=True)
-        arrays = [pa.array(v, field.type) for v, field in zip(columns, schema, strict=True)]
-        _append(connection, table, pa.table(arrays, schema=schema))
+        _append(connection, table, _arrow(zip(*records, strict=True), schema))
+
+
+def _arrow(columns: Iterable[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    arrays = [pa.array(v, field.type) for v, field in zip(columns, schema, strict=True)]
+    return pa.table(arrays, schema=schema)
 
 
 def _append(connection: Connection, table: str, rows: pa.Table) -> None:

@@ -15,20 +15,19 @@ from pipelines.declarations.forms import Form
 from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.declarations.rules import Rule, RuleBook
 from pipelines.ledger.catalogue import Catalogue
-from pipelines.ledger.deciding import Candidate, waves_of
+from pipelines.ledger.deciding import Candidate, extents_of, wave_of, waves_of
 from pipelines.ledger.photographs import judge, look_around, look_at_photographs
-from pipelines.ledger.reading import file_reader, read_receipts
+from pipelines.ledger.reading import read_receipts, return_reader
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
 from pipelines.ledger.snapshots import copy_returns, required_snapshot
-from pipelines.ledger.versions import Verdict, note_shown, put_in_force
+from pipelines.ledger.versions import Verdict, Versions
 from pipelines.ledger.work_database import upgrade
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
 from pipelines.validation.findings import Finding
-from pipelines.validation.history import judge_wave, packages_in_ledgers
-from pipelines.validation.known_projects import prepare_registry
-from pipelines.validation.returns import Batch, judge_returns
+from pipelines.validation.history import History, packages_in_ledgers
+from pipelines.validation.returns import judge_returns
 from pipelines.validation.standing import Standards, is_valid
 
 _BATCH = 500
@@ -138,11 +137,11 @@ def judge_files(
     connection.execute("update raw.receipts set status = 'accepted'")
     packages = packages_in_ledgers(connection)
     receipts = [entry.receipt for entry in past]
-    context, district = catalogue.reading_context, catalogue.district
+    context, forms, district = catalogue.reading_context, catalogue.forms, catalogue.district
     findings: list[Finding] = []
-    with file_reader(catalogue.settings.limits) as reader:
-        for read in read_receipts(receipts, reader, home, context, district, progress):
-            batch = Batch(read.returns, read.notices, packages)
+    with return_reader(catalogue.settings.limits, context, book, packages) as reader:
+        for read in read_receipts(receipts, reader, home, forms, district, progress):
+            batch = read.judged(reader, packages)
             findings += judge_returns(batch, book, context).findings
     return findings
 
@@ -194,19 +193,22 @@ def judge_history(
     loads = list(dict.fromkeys(entry.load_id for entry in past))
     for number, load_id in enumerate(loads, 1):
         candidates = _candidates(connection, past, load_id, forms)
-        prepare_registry(connection)
+        versions = Versions(connection, [candidate.slot for candidate in candidates])
+        history = History(connection, extents_of(candidates))
         for wave in waves_of(candidates):
-            form = wave[0].form
-            has_errors = {
-                c.receipt.receipt_id: not verdicts[c.receipt.receipt_id].is_accepted for c in wave
-            }
-            if chosen is None or not has_errors.keys().isdisjoint(chosen):
-                rules = book.of_frame("history", form.form_id)
-                findings += judge_wave(connection, form, has_errors, rules).findings
-            note_shown(connection, form, list(has_errors))
-            put_in_force(connection, [_verdict(verdicts[receipt]) for receipt in has_errors])
+            form, placed = wave[0].form, [candidate.placed for candidate in wave]
+            entries = [verdicts[one.receipt_id] for one in placed]
+            judged = wave_of(wave, {e.receipt.receipt_id: not e.is_accepted for e in entries})
+            if chosen is None or not judged.has_errors.keys().isdisjoint(chosen):
+                findings += history.judge(judged, book.of_frame("history", form.form_id)).findings
+            versions.note_shown(form, placed)
+            given = [Verdict(p, e.status, None) for p, e in zip(placed, entries, strict=True)]
+            superseded = versions.settle(given)
+            versions.write()
+            accepted = [e.receipt.receipt_id for e in entries if e.is_accepted]
+            history.settle(judged, accepted, superseded)
             if form.header.is_ledger:
-                prepare_registry(connection)
+                history.renew_registry()
         progress(number, len(loads))
     return findings
 
@@ -234,10 +236,6 @@ def _candidates(
         and entry.period is not None
         and entry.status != "duplicate"
     ]
-
-
-def _verdict(entry: PastReturn) -> Verdict:
-    return Verdict(entry.receipt.receipt_id, entry.status, None)
 
 
 def _summarise(rule: Rule, past: Sequence[PastReturn], findings: Sequence[Finding]) -> Trial:

@@ -38,15 +38,23 @@ _MOST_BYTES_AHEAD = 64 << 20
 
 
 class ChildPool:
-    """Children of one worker, started when they are first needed. To be used in a ``with``."""
+    """Children of one worker, started when they are first needed. To be used in a ``with``.
+
+    ``briefing`` is what every child is told when it starts, ahead of all requests.
+    """
 
     def __init__(
-        self, worker: str, settings: Mapping[str, Any], limits: ChildLimits, size: int
+        self,
+        worker: str,
+        settings: Mapping[str, Any],
+        limits: ChildLimits,
+        size: int,
+        briefing: bytes = b"",
     ) -> None:
         self._size = size
         self._children: queue.SimpleQueue[_Child] = queue.SimpleQueue()
         for _ in range(size):
-            self._children.put(_Child(worker, settings, limits))
+            self._children.put(_Child(worker, settings, limits, briefing))
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="sandbox")
         self._room = _Room()
 
@@ -63,6 +71,18 @@ class ChildPool:
         self._threads.shutdown(cancel_futures=True)
         for _ in range(self._size):
             self._children.get().end()
+
+    def begin(self, children: int) -> None:
+        """Let so many children start now, while whoever will ask them has something else to do."""
+        for _ in range(min(children, self._size)):
+            self._threads.submit(self._begin_one)
+
+    def _begin_one(self) -> None:
+        child = self._children.get()
+        try:
+            child.begin()
+        finally:
+            self._children.put(child)
 
     def ask(self, request: Request) -> bytes | Death:
         """The answer to one request. Raises OperatorError when no child starts."""
@@ -150,11 +170,20 @@ def _size(answer: bytes | Death) -> int:
 class _Child:
     """One child process and its pipes; None between two."""
 
-    def __init__(self, worker: str, settings: Mapping[str, Any], limits: ChildLimits) -> None:
+    def __init__(
+        self, worker: str, settings: Mapping[str, Any], limits: ChildLimits, briefing: bytes
+    ) -> None:
         self._worker = worker
         self._settings = settings
         self._limits = limits
+        self._briefing = briefing
         self._process: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        """Start, if it has not; who asks it next is told where it cannot."""
+        if self._process is None:
+            with suppress(OperatorError):
+                self._start()
 
     def ask(self, request: Request) -> bytes | Death:
         message = json.dumps(request).encode()
@@ -199,8 +228,9 @@ class _Child:
         )
         self._process = process
         try:
+            write_frame(_pipes(process)[0], self._briefing)
             greeting = read_frame(_pipes(process)[1], 8 * LONGEST_FAULT, _START_SECONDS)
-        except (TimeoutError, BrokenFrameError):
+        except (TimeoutError, BrokenFrameError, BrokenPipeError):
             greeting = None
         if greeting != READY:
             self.end(is_hanging=True)

@@ -70,6 +70,22 @@ def check_controls(read: ReadReturn, packages: Mapping[str, str]) -> list[Contro
     return results
 
 
+def controlled_names(read: ReadReturn, form: Form) -> tuple[str, ...]:
+    """The name keys of a return with controls; only packages among them change what its controls give."""
+    if not any(table.controls for table in read.tables):
+        return ()
+    key_name = f"{form.name_field.name}_key"
+    return tuple(
+        sorted({str(r.values.get(key_name) or "") for table in read.tables for r in table.rows})
+    )
+
+
+def packages_among(names: Sequence[str], packages: Mapping[str, str]) -> dict[str, str]:
+    """Those of the packages that matter where these names stand together: part and package are both there."""
+    present = frozenset(names)
+    return {name: packages[name] for name in names if packages.get(name) in present}
+
+
 def _items(
     tables: Sequence[ReadTable], key_name: str, packages: Mapping[str, str]
 ) -> Iterator[_Item]:

@@ -34,6 +34,7 @@ _OF_VALUES = frozenset(
         "expect_column_values_to_be_in_set",
     }
 )
+_GIVEN = "expect_column_values_to_not_be_null"
 _validator: ProcessPoolExecutor | None = None
 
 
@@ -147,8 +148,11 @@ def evaluate(name: str, frame: pd.DataFrame, bound: Sequence[BoundExpectation]) 
     The frame has a unique integer column ``frame_row``. Raises RuntimeError when an expectation
     could not be evaluated: a rule that fails to run is a fault of ours, never a pass.
     """
-    told = set(frame.columns[frame.notna().any()])
-    asked = [item for item in bound if not _looks_at_nothing(item, frame, told)]
+    there = frame.notna()
+    told, full = set(frame.columns[there.any()]), set(frame.columns[there.all()])
+    asked = [
+        i for i in bound if not (_looks_at_nothing(i, frame, told) or _misses_nothing(i, full))
+    ]
     evaluated = tuple(item.key for item in bound)
     if frame.empty or not asked:
         return Evaluation((), evaluated)
@@ -166,6 +170,11 @@ def _looks_at_nothing(item: BoundExpectation, frame: pd.DataFrame, told: set[str
     if item.rule.expectation in _OF_VALUES:
         return len(empty) == 1
     return bool(empty) and item.arguments.get("ignore_row_if") == "either_value_is_missing"
+
+
+def _misses_nothing(item: BoundExpectation, full: set[str]) -> bool:
+    """Whether a value is asked for that is there in every row; ``full`` are the columns of which that is so."""
+    return item.rule.expectation == _GIVEN and full.issuperset(item.columns)
 
 
 def _evaluate(

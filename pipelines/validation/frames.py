@@ -1,48 +1,32 @@
 """The three frames of a form: its returns, their columns and totals, their rows.
 
-Built once per load over all returns; each row of a frame is keyed by ``frame_row`` and remembers
-the cell it stands for.
+Built once per batch over all its returns; each row of a frame is keyed by ``frame_row`` and remembers
+the cell it stands for. What one return says by itself was noted where it was read (``alone``).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from pipelines.database import open_in_memory, quote_name
+from pipelines.database import Connection, open_in_memory, quote_name
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
-from pipelines.text import cell_name, is_placeholder
-from pipelines.validation.controls import ControlResult
-from pipelines.validation.cross_tables import CROSS_TABLE_PROBLEMS, problems_of_rows
 from pipelines.validation.findings import Place
 from pipelines.validation.identity import identity_columns
 from pipelines.validation.macros import MACROS
-from pipelines.validation.odd_cells import ODD_CELL_CHECKS, odd_cells
-from pipelines.workbooks.figures import fits
-from pipelines.workbooks.headings import NEAR
-from pipelines.workbooks.locating import Column
-from pipelines.workbooks.readings import CellProblem, Notice, ReadReturn, ReadRow, ReadTable
-from pipelines.workbooks.records import judged_table, rows_of
+from pipelines.validation.own_columns import COLUMN_CHECKS, OwnCheck
+from pipelines.workbooks.arrived import ArrowTable
+from pipelines.workbooks.readings import Notice
 from pipelines.workbooks.returns import ReadingContext
-from pipelines.workbooks.slots import heading_disagrees
-from pipelines.workbooks.values import read_money
 
 RETURN_CHECKS = (
     "unreadable", "unrecognised", "several_forms", "period_untold", "period_conflict",
     "unit_conflict", "unknown_unit", "no_rows", "unplanned_form", "foreign_statistics",
     "unread_table", "unread_figures", "old_template", "hidden_table", "days_from_1904",
     "too_many_problems",
-)  # fmt: skip
-COLUMN_CHECKS = (
-    "missing_required", "doubled", "unknown_with_numbers", "unknown_near", "unknown_text",
-    "heading_period", "unit_untold", "unit_clash", "total_excess", "count_difference",
-    "stray_error", "stray_formula", "nameless_figures", *ODD_CELL_CHECKS,
-)  # fmt: skip
-ROW_PROBLEMS = (
-    "error_cell", "formula_without_value", "not_a_number", "not_a_date", "not_a_period", "not_in_list",
-    "project_code_invalid", "uscc_invalid", "digits_lost", "uscc_digits_lost",
 )  # fmt: skip
 
 
@@ -64,15 +48,6 @@ class CheckFrame:
     entries: Sequence[FrameEntry]
 
 
-@dataclass(frozen=True)
-class RowFrame:
-    """The rows of one form with their problems and derived columns."""
-
-    frame: pd.DataFrame
-    rows: Sequence[tuple[str, ReadTable, ReadRow]]
-    problems: Sequence[tuple[CellProblem, ...]]
-
-
 def returns_frame(notices: Iterable[tuple[str, Notice]]) -> CheckFrame:
     """One row per notice of a return; the checks are RETURN_CHECKS."""
     checked = [
@@ -86,95 +61,89 @@ def returns_frame(notices: Iterable[tuple[str, Notice]]) -> CheckFrame:
     return _check_frame(checked, RETURN_CHECKS)
 
 
-def columns_frame(
-    returns: Sequence[tuple[str, ReadReturn]],
-    context: ReadingContext,
-    controls: Mapping[str, Sequence[ControlResult]],
-) -> CheckFrame:
+def columns_frame(checks: Iterable[tuple[str, OwnCheck]]) -> CheckFrame:
     """One row per noteworthy column, heading, total or count; the checks are COLUMN_CHECKS."""
-    checked: list[tuple[FrameEntry, str, Any]] = []
-    for receipt_id, read in returns:
-        if read.form is None:
-            continue
-        for table in read.tables:
-            for place, check, found, expected in _column_checks(table, read, read.form, context):
-                checked.append(
-                    (FrameEntry(receipt_id, place, found, expected), check, found or "—")
-                )
-        for sheet in read.sheets:
-            for place, check, found, expected in odd_cells(sheet, read.form):
-                checked.append((FrameEntry(receipt_id, place, found, expected), check, found))
-            for row, problem in sheet.stray_problems:
-                code = "stray_error" if problem.code == "error_cell" else "stray_formula"
-                place = _problem_place(sheet.sheet.name, row, problem)
-                checked.append((FrameEntry(receipt_id, place, problem.found, ""), code, "x"))
-        for control in controls[receipt_id]:
-            place = Place(control.sheet, control.cell, None, control.field)
-            entry = FrameEntry(receipt_id, place, control.found, control.expected)
-            if control.excess is not None:
-                checked.append((entry, "total_excess", float(control.excess)))
-            if control.count_difference is not None:
-                checked.append((entry, "count_difference", float(control.count_difference)))
+    checked = [
+        (FrameEntry(receipt_id, check.place, check.found, check.expected), check.check, check.told)
+        for receipt_id, check in checks
+    ]
     return _check_frame(checked, COLUMN_CHECKS)
 
 
-def rows_frame(
-    form: Form,
-    returns: Sequence[tuple[str, ReadReturn]],
-    rules: Sequence[Rule],
-    context: ReadingContext,
-) -> RowFrame:
-    """One row per row of a project or unit: typed values, problems by kind, and what the rules derive."""
-    rows = list(rows_of(returns))
-    noted = problems_of_rows(form, rows, context)
-    derived = {name: sql for rule in rules for name, sql in rule.derive.items()}
-    derived |= {
-        f"expected_{rule.rule_id}": rule.expected_sql for rule in rules if rule.expected_sql
-    }
-    columns = "".join(f", {sql} as {quote_name(name)}" for name, sql in derived.items())
-    identity = identity_columns(form)
+@dataclass(frozen=True)
+class RowsFrame:
+    """The rows of one form with what the rules derive; ``frame`` has those columns that expectations look at.
+
+    All of them stay in the database for as long as the next form is not judged.
+    """
+
+    frame: pd.DataFrame
+    connection: Connection
+    expected: str
+
+    def told(self, frame_rows: Collection[int]) -> dict[int, Mapping[Hashable, Any]]:
+        """Some rows with all their columns, and what the rules expect there."""
+        found = self.connection.execute(
+            f"select *{self.expected} from judged"
+            " where frame_row in (select unnest(cast(? as bigint[]))) order by frame_row",
+            [list(frame_rows)],
+        ).df()
+        return {int(row["frame_row"]): row for row in found.to_dict("records")}
+
+
+@contextmanager
+def judging_database(context: ReadingContext) -> Iterator[Connection]:
+    """A private database with what the rules may use: the macros, and the units' names."""
     with open_in_memory() as connection:
         for macro in MACROS:
             connection.execute(macro)
-        connection.register("typed", judged_table(form, returns))
-        connection.register("problems", _problems_frame(form, rows, noted))
-        names = pd.DataFrame({"name_key": sorted(context.units)}, dtype="str")
-        connection.register("names", names)
-        connection.execute("create temp table unit_names as select * from names")
-        frame = connection.execute(
-            f"""
-            with numbered as (select row_number() over () - 1 as frame_row, * from typed),
-            noted as (select * from numbered inner join problems using (frame_row)),
-            identified as (select *, {identity} from noted)
-            select *{columns} from identified order by frame_row
-            """
-        ).df()
-    return RowFrame(frame, rows, noted)
+        connection.execute(
+            "create temp table unit_names as select unnest(cast(? as varchar[])) as name_key",
+            [sorted(context.units)],
+        )
+        yield connection
 
 
-def _problems_frame(
+def rows_frame(
+    connection: Connection,
     form: Form,
-    rows: Sequence[tuple[str, ReadTable, ReadRow]],
-    noted: Sequence[tuple[CellProblem, ...]],
-) -> pd.DataFrame:
-    """Per row: the problems by kind, and whether each required field was given at all."""
-    required = [f.name for f in form.fields if f.is_required]
-    codes = (*ROW_PROBLEMS, *CROSS_TABLE_PROBLEMS) if form.is_cross_table else ROW_PROBLEMS
-    columns: dict[str, list[Any]] = {code: [None] * len(rows) for code in codes}
-    columns |= {f"{name}__given": [None] * len(rows) for name in required}
-    for number, (_, table, row) in enumerate(rows):
-        # A missing column is one finding about the column, not one for every row.
-        troubled: set[str | None] = set()
-        troubled.update(name for name in required if name not in table.block.known_fields)
-        for problem in noted[number]:
-            columns[problem.code][number] = problem.found or "—"
-            troubled.add(problem.field)
-        for name in required:
-            if row.values.get(name) is not None or name in troubled:
-                columns[f"{name}__given"][number] = "yes"
-    frame = pd.DataFrame(columns, dtype="str")
-    frame.insert(0, "frame_row", range(len(rows)))
-    return frame
+    rows: ArrowTable,
+    rules: Sequence[Rule],
+    looked_at: Collection[str],
+) -> RowsFrame:
+    """One row per row of a project or unit: typed values, problems by kind, and what the rules derive.
+
+    ``rows`` are the typed rows as they are judged, with their problems; ``connection`` is a ``judging_database``.
+    """
+    derived = {name: sql for rule in rules for name, sql in rule.derive.items()}
+    expected = {f"expected_{r.rule_id}": r.expected_sql for r in rules if r.expected_sql}
+    connection.register("typed", rows)
+    connection.execute(
+        f"""
+        create or replace temp table judged as
+        with numbered as (select row_number() over () - 1 as frame_row, * from typed),
+        identified as (select *, {identity_columns(form)} from numbered)
+        select *{_listed(derived)} from identified
+        """
+    )
+    connection.unregister("typed")
+    return RowsFrame(_looked_at(connection, looked_at), connection, _listed(expected))
+
+
+def _listed(columns: Mapping[str, str]) -> str:
+    return "".join(f", {sql} as {quote_name(name)}" for name, sql in columns.items())
+
+
+def _looked_at(connection: Connection, names: Collection[str]) -> pd.DataFrame:
+    """Columns of ``judged`` with their ``frame_row``; to hand over one in which there is nothing takes as long."""
+    there = [name for (name, *_) in connection.execute("describe judged").fetchall()]
+    chosen = [name for name in there if name in names]
+    counts = ", ".join(["count(*)", *(f"count({quote_name(name)})" for name in chosen)])
+    _, *told = connection.execute(f"select {counts} from judged").fetchall()[0]
+    full = [name for name, count in zip(chosen, told, strict=True) if count]
+    columns = ", ".join(["frame_row", *map(quote_name, full)])
+    frame = connection.execute(f"select {columns} from judged order by frame_row").df()
+    return frame.assign(**{name: None for name in chosen if name not in full})
 
 
 def _check_frame(
@@ -186,68 +155,3 @@ def _check_frame(
     frame = pd.DataFrame(columns)
     frame.insert(0, "frame_row", range(len(checked)))
     return CheckFrame(frame, [entry for entry, _, _ in checked])
-
-
-def _problem_place(sheet: str, row: int, problem: CellProblem) -> Place:
-    return Place(sheet, cell_name(row, problem.column), row + 1, problem.field)
-
-
-def _column_checks(
-    table: ReadTable, read: ReadReturn, form: Form, context: ReadingContext
-) -> Iterator[tuple[Place, str, str, str]]:
-    """(place, check, found, expected) for everything noteworthy about a table's columns."""
-    sheet = table.sheet.name
-    known = table.block.known_fields
-    for field in form.fields:
-        if field.is_required and field.name not in known:
-            yield Place(sheet, None, None, field.name), "missing_required", "", field.label
-    seen: dict[str, Column] = {}
-    for column in table.block.columns:
-        place = Place(sheet, cell_name(column.heading_row, column.number), None, column.field)
-        if column.meaning is not None and column.meaning.reference_to is not None:
-            continue
-        if column.field is None:
-            yield from _unknown_column(table, column, place, form, context)
-            continue
-        if column.field in seen:
-            yield place, "doubled", column.heading, seen[column.field].heading
-        seen.setdefault(column.field, column)
-        if (expected := heading_disagrees(column, read.period)) is not None:
-            yield place, "heading_period", column.heading, expected
-        if (unit := table.units.get(column.number)) and not fits(
-            form.by_name[column.field].kind, column.unit or unit
-        ):
-            yield place, "unit_clash", column.heading, unit
-    if table.untold_columns:
-        first = table.untold_columns[0]
-        place = Place(sheet, cell_name(first.heading_row, first.number), None, first.field)
-        yield place, "unit_untold", first.heading, "万元"
-    for row, problem in table.control_problems:
-        yield _problem_place(sheet, row, problem), problem.code, problem.found, ""
-
-
-def _unknown_column(
-    table: ReadTable, column: Column, place: Place, form: Form, context: ReadingContext
-) -> Iterator[tuple[Place, str, str, str]]:
-    values = [v for row in table.rows if (v := table.sheet.at(row.row, column.number)) != ""]
-    if not column.heading and not values:
-        return
-    heading = column.heading or "（没有列名）"
-    near = context.books[form.form_id].nearest_heading(column.parts)
-    nearest = near[0] if near else "—"
-    if any(_is_number(value) for value in values):
-        yield place, "unknown_with_numbers", heading, nearest
-    elif near is not None and near[1] >= NEAR and column.heading:
-        yield place, "unknown_near", heading, nearest
-    else:
-        yield place, "unknown_text", heading, nearest
-
-
-def _is_number(value: Any) -> bool:
-    if isinstance(value, bool):
-        return False
-    if isinstance(value, float | int):
-        return True
-    if not isinstance(value, str) or is_placeholder(value):
-        return False
-    return read_money(value, "万元").amount is not None

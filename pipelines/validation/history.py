@@ -6,16 +6,17 @@ in ``wave_relations``. Nothing here writes a permanent table.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from pipelines.database import Connection
+from pipelines.database import Connection, quote_text
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
 from pipelines.validation.findings import Finding, Place, compose
-from pipelines.validation.wave_relations import prepare_wave
-
-# The relations that hold other rows of the same projects, each beside the return it is for.
-_EARLIER_ROWS = ("last_rows", "next_rows", "last_month_rows", "mirror_rows", "said_rows")
+from pipelines.validation.form_rows import FormRows
+from pipelines.validation.known_projects import prepare_registry
+from pipelines.validation.wave_relations import EARLIER_ROWS, WaveRelations
+from pipelines.validation.waves import Extent, Wave
 
 
 @dataclass(frozen=True)
@@ -43,67 +44,88 @@ def packages_in_ledgers(connection: Connection) -> dict[str, str]:
     )
 
 
-def judge_wave(
-    connection: Connection,
-    form: Form,
-    receipts: Mapping[str, bool],
-    rules: Sequence[Rule],
-) -> WaveFindings:
-    """Evaluate the history rules of one form over one wave; ``known_projects.prepare_registry`` came before.
+class History:
+    """The rules against earlier returns, over the waves of a load.
 
-    ``receipts`` says of each return whether it has errors already: those never take effect.
+    ``extents`` are those of the waves of each form that come.
     """
-    history = [rule for rule in rules if rule.sql is not None]
-    if not history:
-        return WaveFindings((), (), {})
-    prepare_wave(connection, form, receipts, history)
-    findings: list[Finding] = []
-    for rule in history:
-        findings += _findings_of(connection, form, rule)
-    compared = {
-        name: _compared_receipts(connection, name)
-        for name in _EARLIER_ROWS
-        if any(name in rule.machine_text for rule in history)
-    }
-    return WaveFindings(
-        tuple(findings),
-        tuple(rule.rule_id for rule in history),
-        {rule.rule_id: _without_earlier(rule, receipts, compared) for rule in history},
-    )
 
+    def __init__(self, connection: Connection, extents: Mapping[str, Extent]) -> None:
+        self._connection = connection
+        self._relations = WaveRelations(connection, extents)
+        self._rows: dict[str, FormRows] = {}
+        self.renew_registry()
 
-def _compared_receipts(connection: Connection, relation: str) -> frozenset[str]:
-    found = connection.execute(f"select distinct for_receipt from {relation}").fetchall()
-    return frozenset(receipt_id for (receipt_id,) in found)
+    def renew_registry(self) -> None:
+        """Read anew what is known of the ledgers: at the beginning, and when a wave of them stands in the ledger."""
+        prepare_registry(self._connection)
+        self._relations.forget()
+
+    def judge(self, wave: Wave, rules: Sequence[Rule]) -> WaveFindings:
+        """Evaluate the history rules of a form over a wave; they are the same for all waves of the form."""
+        history = [rule for rule in rules if rule.sql is not None]
+        if not history:
+            return WaveFindings((), (), {})
+        rows = self._rows.setdefault(wave.form.form_id, FormRows(wave.form, tuple(history)))
+        there = self._relations.prepare(wave, rows)
+        findings = [
+            finding for rule in self._failed(history) for finding in self._findings(wave.form, rule)
+        ]
+        compared = self._compared(there)
+        return WaveFindings(
+            tuple(findings),
+            tuple(rule.rule_id for rule in history),
+            {rule.rule_id: _without_earlier(rule, list(wave.units), compared) for rule in history},
+        )
+
+    def settle(self, wave: Wave, accepted: Sequence[str], superseded: Sequence[str]) -> None:
+        """What later waves are to be compared with: those of a wave that were accepted, without those superseded."""
+        self._relations.settle(wave, accepted, superseded)
+
+    def _failed(self, rules: Sequence[Rule]) -> list[Rule]:
+        """The rules that find something. Most find nothing, and to locate nothing takes longer than to find it."""
+        asked = " union all ".join(
+            f"select {number} where exists (select 1 from ({rule.sql}))"
+            for number, rule in enumerate(rules)
+        )
+        return [rules[number] for (number,) in sorted(self._connection.execute(asked).fetchall())]
+
+    def _compared(self, relations: Sequence[str]) -> dict[str, set[str]]:
+        """By relation of earlier rows, the returns for which there are any."""
+        compared: dict[str, set[str]] = {}
+        if relations:
+            asked = " union all ".join(
+                f"select distinct {quote_text(name)}, for_receipt from {name}" for name in relations
+            )
+            for name, receipt_id in self._connection.execute(asked).fetchall():
+                compared.setdefault(name, set()).add(receipt_id)
+        return compared
+
+    def _findings(self, form: Form, rule: Rule) -> list[Finding]:
+        return [
+            compose(
+                rule,
+                receipt_id,
+                form,
+                Place(sheet, cell, row_number, field, project_name),
+                found or "",
+                expected or "",
+                bool(has_reason),
+            )
+            for (
+                receipt_id, sheet, row_number, field, cell, found, expected, has_reason, project_name,
+            ) in self._connection.execute(_located(rule, form)).fetchall()
+        ]  # fmt: skip
 
 
 def _without_earlier(
-    rule: Rule, receipts: Mapping[str, bool], compared: Mapping[str, frozenset[str]]
+    rule: Rule, receipts: Sequence[str], compared: Mapping[str, AbstractSet[str]]
 ) -> frozenset[str]:
     """The returns with no row in any of the relations of earlier rows that the rule reads."""
-    read = [name for name in _EARLIER_ROWS if name in rule.machine_text]
+    read = [name for name in EARLIER_ROWS if name in rule.machine_text]
     if not read:
         return frozenset()
-    return frozenset(receipts) - frozenset().union(*(compared[name] for name in read))
-
-
-def _findings_of(connection: Connection, form: Form, rule: Rule) -> list[Finding]:
-    # Most rules find nothing, and to locate nothing takes longer than to find it.
-    if connection.execute(f"select 1 from ({rule.sql}) limit 1").fetchone() is None:
-        return []
-    rows = connection.execute(_located(rule, form)).fetchall()
-    return [
-        compose(
-            rule,
-            receipt_id,
-            form,
-            Place(sheet, cell, row_number, field, project_name),
-            found or "",
-            expected or "",
-            bool(has_reason),
-        )
-        for receipt_id, sheet, row_number, field, cell, found, expected, has_reason, project_name in rows
-    ]
+    return frozenset(receipts).difference(*(compared.get(name, ()) for name in read))
 
 
 def _located(rule: Rule, form: Form) -> str:

@@ -5,17 +5,21 @@ the day the file was last changed where that is earlier (contract §7, Working l
 rows from which this chooses.
 """
 
-from pipelines.database import Connection
+from collections.abc import Iterable
+from typing import Any
+
 from pipelines.declarations.forms import Form
 from pipelines.periods import read_period
 
 # Who speaks last: the order of the marts' said_last_first. A list is compared with those for an earlier or the same
 # day, and with the version it replaces.
 _SAID = """
-create or replace temp table said_rows as
-with spoken as (
+with period_ends as (
+    select unnest(cast($periods as varchar[])) as period, unnest(cast($ends as date[])) as period_end),
+spoken as (
     select p.*, e.period_end, least(e.period_end, cast(p.file_modified_at as date)) as speaks_for
-    from project_rows as p inner join period_ends as e on p.period = e.period
+    from (select * from wave_rows union all select * from {rows} where not is_wave) as p
+    inner join period_ends as e on p.period = e.period
 )
 
 select w.receipt_id as for_receipt, o.* exclude (period_end, speaks_for)
@@ -39,13 +43,11 @@ def keeps_items(form: Form) -> bool:
     return header.period == "any" and not form.is_cross_table and "period" not in form.by_name
 
 
-def prepare_said_rows(connection: Connection) -> None:
-    """Make ``said_rows`` of ``project_rows``; to be joined by ``item_ref``."""
-    periods = connection.execute("select distinct period from project_rows").fetchall()
-    ends = {period: read_period(period).ends for (period,) in periods}
-    connection.execute(
-        "create or replace temp table period_ends as select unnest(cast($periods as varchar[])) as period,"
-        " unnest(cast($ends as date[])) as period_end",
-        {"periods": list(ends), "ends": list(ends.values())},
-    )
-    connection.execute(_SAID)
+def said_query(rows: str, periods: Iterable[str]) -> tuple[str, dict[str, list[Any]]]:
+    """What was last said of the items of ``wave_rows``, to be joined by ``item_ref``: query and parameters.
+
+    ``rows`` is the table of the rows at hand; ``periods`` are those of all that are judged or in force.
+    """
+    listed = sorted(set(periods))
+    ends = [read_period(period).ends for period in listed]
+    return _SAID.format(rows=rows), {"periods": listed, "ends": ends}

@@ -5,8 +5,8 @@ silent and never a cascade. The values 0, 1 and NA are those of the European val
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines.declarations.forms import Form
@@ -40,20 +40,40 @@ class Gap:
     count: int
 
 
-@dataclass(frozen=True)
-class RuleOutcome:
-    """What one rule gave on one return."""
-
-    receipt_id: str
-    rule_id: str
-    rule_version: int
-    value: Value
-    because: Because | None
-    failed: int
-    not_evaluated: int
-
-
 Gaps = Mapping[str, Gap]
+
+
+@dataclass
+class Outcomes:
+    """What the rules gave on returns, one of each rule that judges a return, as columns: there are very many."""
+
+    receipt_ids: list[str] = field(default_factory=list)
+    rule_ids: list[str] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    because: list[Because | None] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    not_evaluated: list[int] = field(default_factory=list)
+
+    def settle(
+        self, receipt_id: str, rules: Sequence[Rule], findings: Sequence[Finding], gaps: Gaps
+    ) -> None:
+        """Add those of one return: a finding fails a rule, a gap leaves it open, else it holds."""
+        first, count = len(self.receipt_ids), len(rules)
+        self.receipt_ids += [receipt_id] * count
+        self.rule_ids += [rule.rule_id for rule in rules]
+        self.versions += [rule.version for rule in rules]
+        self.values += ["1"] * count
+        self.because += [None] * count
+        self.failed += [0] * count
+        self.not_evaluated += [0] * count
+        failed = Counter(finding.rule_id for finding in findings)
+        for place, rule_id in enumerate(self.rule_ids[first:], first):
+            if (gap := gaps.get(rule_id)) is not None:
+                self.values[place] = "NA"
+                self.because[place], self.not_evaluated[place] = gap.because, gap.count
+            if rule_id in failed:
+                self.values[place], self.failed[place] = "0", failed[rule_id]
 
 
 def gaps_without_table(book: RuleBook, is_readable: bool) -> dict[str, Gap]:
@@ -104,26 +124,6 @@ class GapsOfReturns:
             rules = self._book.of_frame(frame, form.form_id)
             self._needed[key] = [(rule, rule.needed_fields(form)) for rule in rules]
         return self._needed[key]
-
-
-def settle_outcomes(
-    receipt_id: str, rules: Iterable[Rule], findings: Sequence[Finding], gaps: Gaps
-) -> Iterator[RuleOutcome]:
-    """One outcome per rule: a finding fails it, a gap leaves it open, else it holds."""
-    failed = Counter(finding.rule_id for finding in findings)
-    for rule in rules:
-        gap = gaps.get(rule.rule_id)
-        count = failed[rule.rule_id]
-        value: Value = "0" if count else "NA" if gap is not None else "1"
-        yield RuleOutcome(
-            receipt_id,
-            rule.rule_id,
-            rule.version,
-            value,
-            gap.because if gap is not None else None,
-            count,
-            gap.count if gap is not None else 0,
-        )
 
 
 def _control_gap(check: str, controls: Sequence[ControlResult]) -> Gap | None:

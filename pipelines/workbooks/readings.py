@@ -1,4 +1,4 @@
-"""What reading a workbook gives: sheets, tables, typed rows, and what was noted on the way.
+"""What reading a workbook gives: sheets, tables, typed rows, what was noted on the way; and what is left of it all.
 
 Nothing here reads or judges; ``returns`` fills these, ``validation`` judges them.
 """
@@ -112,3 +112,30 @@ class ReadReturn:
     @property
     def row_count(self) -> int:
         return sum(len(table.rows) for table in self.tables)
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What is left of a return when its sheets are gone and its rows are tables: plain data.
+
+    ``form_id`` and ``period`` are None where they cannot be told; ``first_sheet`` is the first sheet with a table.
+    """
+
+    form_id: str | None
+    period: str | None
+    row_count: int
+    declares_nothing: bool
+    first_sheet: str | None
+    notices: tuple[Notice, ...]
+
+
+def extract_of(read: ReadReturn) -> Extract:
+    """What is left of a return."""
+    return Extract(
+        form_id=read.form.form_id if read.form is not None else None,
+        period=read.period,
+        row_count=read.row_count,
+        declares_nothing=read.declares_nothing,
+        first_sheet=next((table.sheet.name for table in read.tables), None),
+        notices=tuple(read.notices),
+    )

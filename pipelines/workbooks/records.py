@@ -22,6 +22,8 @@ from pipelines.workbooks.readings import ReadReturn, ReadRow, ReadTable
 from pipelines.workbooks.values import UNIT_FACTORS
 
 Identified = Sequence[tuple[str, ReadReturn]]
+# Cells that readers show as empty: what stands in them is kept, and nothing reads it.
+UNSEEN_KINDS = frozenset({"error", "formula_without_value"})
 # The columns of ``raw.cells`` in their order, while they are gathered.
 _Gathered: TypeAlias = tuple[
     list[str], list[str], list[int], list[int], list[str], list[str], list[str | None]
@@ -91,6 +93,42 @@ _NORMALISATIONS = pa.schema(
         ("steps", pa.string()),
     ]
 )
+_REPLIES = pa.schema(
+    [
+        ("receipt_id", pa.string()),
+        ("finding_id", pa.string()),
+        ("reason", pa.string()),
+        ("note", pa.string()),
+        ("cell", pa.string()),
+    ]
+)
+# What is kept of every return, by the name of its table in ``raw``.
+RECORD_SCHEMAS = {
+    "sheets": _SHEETS,
+    "columns": _COLUMNS,
+    "cells": _CELLS,
+    "normalisations": _NORMALISATIONS,
+    "replies": _REPLIES,
+}
+
+
+def rows_schema(form: Form) -> pa.Schema:
+    """The columns of ``raw.<form_id>``."""
+    return _schema(storage_columns(form))
+
+
+def typed_schema(form: Form) -> pa.Schema:
+    """The columns of the rows of a form as they are judged."""
+    return _schema(row_columns(form))
+
+
+def notes_schema(noted: Sequence[str]) -> pa.Schema:
+    """The columns beside the rows of a form as they are judged, which say what is noted of them."""
+    return pa.schema([(name, pa.string()) for name in ("receipt_id", *noted)])
+
+
+def _schema(columns: Sequence[tuple[str, str]]) -> pa.Schema:
+    return pa.schema([*_POSITION, *((name, _ARROW_TYPES[kind]) for name, kind in columns)])
 
 
 def rows_of(returns: Identified) -> Iterable[tuple[str, ReadTable, ReadRow]]:
@@ -105,26 +143,25 @@ def rows_table(form: Form, returns: Identified) -> pa.Table:
     """The typed rows of one form (``raw.<form_id>``)."""
     if form.is_cross_table:
         return _melted_table(form, returns)
-    return _typed_table(storage_columns(form), returns)
+    return typed_rows_table(form, returns)
 
 
-def _typed_table(columns: Sequence[tuple[str, str]], returns: Identified) -> pa.Table:
+def typed_rows_table(form: Form, returns: Identified) -> pa.Table:
+    """The typed rows as they are judged: one per row read, of a cross-table with a column per indicator."""
     entries = list(rows_of(returns))
-    places: list[list[Any]] = [
+    said = [row.values for _, _, row in entries]
+    columns: list[list[Any]] = [
         [receipt_id for receipt_id, _, _ in entries],
         [table.sheet.name for _, table, _ in entries],
         [table.block_no for _, table, _ in entries],
         [row.row + 1 for _, _, row in entries],
     ]
-    arrays = [pa.array(v, t) for v, (_, t) in zip(places, _POSITION, strict=True)]
-    said = [row.values for _, _, row in entries]
-    arrays += [pa.array([v.get(n) for v in said], _ARROW_TYPES[t]) for n, t in columns]
-    return pa.table(arrays, names=[name for name, _ in (*_POSITION, *columns)])
+    columns += [[values.get(name) for values in said] for name, _ in row_columns(form)]
+    return _of_columns(columns, typed_schema(form))
 
 
 def _melted_table(form: Form, returns: Identified) -> pa.Table:
     """A cross-table with a row per unit and indicator; where nothing stands there is no row."""
-    columns = storage_columns(form)
     name = form.name_field.name
     figures = [field.name for field in form.figures]
     records = [
@@ -136,13 +173,7 @@ def _melted_table(form: Form, returns: Identified) -> pa.Table:
         for field in figures
         if (amount := row.values.get(field)) is not None
     ]  # fmt: skip
-    typed = [pa.field(column, _ARROW_TYPES[kind]) for column, kind in columns]
-    return _table(records, pa.schema([pa.field(*position) for position in _POSITION] + typed))
-
-
-def judged_table(form: Form, returns: Identified) -> pa.Table:
-    """The typed rows as they are judged: one per row read, of a cross-table with a column per indicator."""
-    return _typed_table(row_columns(form), returns)
+    return _table(records, rows_schema(form))
 
 
 def sheets_table(returns: Identified) -> pa.Table:
@@ -202,8 +233,7 @@ def cells_table(returns: Identified) -> pa.Table:
     for receipt_id, read in returns:
         for entry in read.sheets:
             _gather_cells(gathered, receipt_id, entry.sheet)
-    arrays = [pa.array(v, f.type) for v, f in zip(gathered, _CELLS, strict=True)]
-    return pa.table(arrays, schema=_CELLS)
+    return _of_columns(gathered, _CELLS)
 
 
 def _gather_cells(into: _Gathered, receipt_id: str, sheet: Sheet) -> None:
@@ -248,8 +278,20 @@ def normalisations_table(returns: Identified) -> pa.Table:
     return _table(records, _NORMALISATIONS)
 
 
+def replies_table(returns: Identified) -> pa.Table:
+    """What was answered to findings of earlier returns (``raw.replies``)."""
+    records = [
+        (receipt_id, reply.finding_id, reply.reason, reply.note, reply.cell)
+        for receipt_id, read in returns
+        for reply in read.replies
+    ]
+    return _table(records, _REPLIES)
+
+
 def _table(records: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
-    columns = list(zip(*records, strict=True)) if records else [() for _ in schema]
-    return pa.table(
-        [pa.array(v, f.type) for v, f in zip(columns, schema, strict=True)], schema=schema
-    )
+    return _of_columns(list(zip(*records, strict=True)) or [() for _ in schema], schema)
+
+
+def _of_columns(columns: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    arrays = [pa.array(v, f.type) for v, f in zip(columns, schema, strict=True)]
+    return pa.table(arrays, schema=schema)

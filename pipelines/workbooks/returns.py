@@ -90,6 +90,29 @@ class ReadingContext:
             planned_periods or {},
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """On its way to a process that reads: the headings are prepared there, once."""
+        told = (self.forms, self.units, self.unit_names, self.district_key, self.planned_periods)
+        return _context_as_told, told
+
+
+def _context_as_told(
+    forms: Sequence[Form],
+    units: Mapping[str, str],
+    unit_names: Mapping[str, str],
+    district_key: str,
+    planned_periods: Mapping[tuple[str, str], frozenset[PeriodKind]],
+) -> ReadingContext:
+    return ReadingContext(
+        forms,
+        HeadingBooks(forms),
+        units,
+        unit_names,
+        frozenset(units),
+        district_key,
+        planned_periods,
+    )
+
 
 def read_return(
     workbook: Workbook,

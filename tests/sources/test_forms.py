@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from grids import a_sheet, a_workbook
-from small_district import declared_forms
+from small_district import declared_forms, taken_batch
 
 from pipelines.database import open_in_memory
 from pipelines.declarations.forms import GENERIC_FIELDS, load_forms
@@ -17,7 +17,7 @@ from pipelines.declarations.rules import load_rules
 from pipelines.identifiers import is_project_code, is_uscc
 from pipelines.ledger.storing import store_read_returns
 from pipelines.ledger.work_database import upgrade
-from pipelines.validation.returns import Batch, judge_returns
+from pipelines.validation.returns import judge_returns
 from pipelines.workbooks.returns import ReadingContext, read_return
 from pipelines.workbooks.values import read_date, read_money
 
@@ -191,13 +191,14 @@ def test_a_new_form_is_read_judged_and_stored_by_its_declaration_alone(library):
     context = ReadingContext.of(forms, {"甲镇": "jia"}, {"jia": "甲镇"})
     read = read_return(a_workbook(a_sheet(SHEET)), "jia", "目录.xlsx", context)
     assert (read.form.form_id, read.period, read.notices) == ("books", "2019", [])
-    findings = judge_returns(Batch([("r", read)], [], {}), rules, context).findings
+    batch = taken_batch({"r": read}, rules=rules, context=context)
+    findings = judge_returns(batch, rules, context).findings
     assert [(f.rule_id, f.place.cell, f.message) for f in findings] == [
         ("BOK-201", "C6", "C6 的定价是 -10000。请改正。〔BOK-201〕")
     ]
     with open_in_memory() as connection:
         upgrade(connection, forms)
-        store_read_returns(connection, forms, [("r", read)])
+        store_read_returns(connection, forms, ["r"], batch.tables)
         stored = connection.execute(
             "select book_name, price_wanyuan, printed_on, binding from raw.books order by row_number"
         ).fetchall()

@@ -40,9 +40,9 @@ from small_district import (
     judge,
     reading_context,
     rule_ids,
+    taken_batch,
 )
 
-from pipelines.validation.returns import Batch
 from pipelines.workbooks.own_sheets import MARK_SHEET, MARK_WORD
 from pipelines.workbooks.readings import ReadReturn
 from pipelines.workbooks.returns import read_return
@@ -153,7 +153,7 @@ def test_a_return_on_a_template_no_longer_accepted_is_refused():
         "passes": filled_in_on("progress_report", current),
     }
     notices = [(name, notice) for name, read in returns.items() for notice in read.notices]
-    judged = judge(Batch(list(returns.items()), notices, {}))
+    judged = judge(taken_batch(returns, notices))
     for name in ("fails", "of another form"):
         found = [(f.rule_id, f.severity) for f in of(judged, name)]
         assert found == [("GEN-013", "error")], name

@@ -129,22 +129,19 @@ def variants(form):
 @pytest.fixture(scope="module")
 def judged():
     """What was read of and said to every variant of every form, judged in one pass."""
-    batch = batch_of(
-        {
-            f"{form.form_id}/{state}": Arrival(sender(form), data=data)
-            for form in declared_forms()
-            for state, data in variants(form).items()
-        }
-    )
-    said = {receipt_id: [] for receipt_id, _ in batch.returns}
-    for finding in judge(batch).findings:
+    arrivals = {
+        f"{form.form_id}/{state}": Arrival(sender(form), data=data)
+        for form in declared_forms()
+        for state, data in variants(form).items()
+    }
+    said = {receipt_id: [] for receipt_id in arrivals}
+    for finding in judge(batch_of(arrivals)).findings:
         said[finding.receipt_id].append(finding)
-    return {receipt_id: (read, said[receipt_id]) for receipt_id, read in batch.returns}
+    return {name: (arrival.read(), said[name]) for name, arrival in arrivals.items()}
 
 
 def read_back(data, form):
-    batch = batch_of({"r": Arrival(sender(form), data=data)})
-    return batch.returns[0][1]
+    return Arrival(sender(form), data=data).read()
 
 
 def judge_one(data, form):

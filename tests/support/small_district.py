@@ -25,19 +25,23 @@ from pipelines.declarations.policies import Policies
 from pipelines.declarations.rules import RuleBook, load_rules
 from pipelines.ledger.catalogue import FORMS_FOLDER, RULES_FOLDER
 from pipelines.ledger.deciding import Told, decide
-from pipelines.ledger.reading import about_sender, understand
+from pipelines.ledger.reading import about_sender
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
 from pipelines.ledger.storing import store_read_returns
+from pipelines.ledger.taken import Taken, Wanted, as_bytes, from_bytes
+from pipelines.ledger.understanding import taken_together, understand
 from pipelines.ledger.work_database import upgrade
 from pipelines.settings import District, HomeSettings
+from pipelines.validation.alone import LoneJudge, problem_columns
 from pipelines.validation.findings import Finding
 from pipelines.validation.history import packages_in_ledgers
 from pipelines.validation.returns import Batch, Judgement, judge_returns
 from pipelines.validation.standing import Standards
+from pipelines.workbooks.arrived import ReturnTables, TableSchemas
 from pipelines.workbooks.cells import UnreadableFileError
 from pipelines.workbooks.reading import ReadingLimits, read_workbook
-from pipelines.workbooks.readings import Notice, ReadReturn
+from pipelines.workbooks.readings import Notice, ReadReturn, extract_of
 from pipelines.workbooks.returns import ReadingContext, read_return
 
 FIRST_LOAD = datetime(2019, 7, 5, 18)
@@ -141,22 +145,47 @@ class Arrival:
             book = read_workbook(self.data, ReadingLimits())
         except UnreadableFileError as fault:
             return Notice("unreadable", fault.sentence)
-        return understand(book, self.unit, self.file_name, reading_context())
+        wanted = Wanted("r", self.unit, self.file_name, "", "")
+        read = understand(book, wanted, reading_context())
+        assert not isinstance(read, Taken), read.trace
+        return read
 
 
 def batch_of(arrivals: Mapping[str, Arrival], packages: Mapping[str, str] | None = None) -> Batch:
     """Read arrivals, keyed by the receipt they get, ready to be judged."""
-    returns: list[tuple[str, ReadReturn]] = []
+    returns: dict[str, ReadReturn] = {}
     notices: list[tuple[str, Notice]] = []
+    forms = {form.form_id: form for form in declared_forms()}
     for receipt_id, arrival in arrivals.items():
         read = arrival.read()
         if isinstance(read, Notice):
             notices.append((receipt_id, read))
             continue
-        returns.append((receipt_id, read))
-        said = (*read.notices, *about_sender(arrival.unit, read, DISTRICT))
+        returns[receipt_id] = read
+        said = (*read.notices, *about_sender(arrival.unit, extract_of(read), forms, DISTRICT))
         notices += [(receipt_id, notice) for notice in said]
-    return Batch(returns, notices, packages or {})
+    return taken_batch(returns, notices, packages)
+
+
+def taken_batch(
+    returns: Mapping[str, ReadReturn],
+    notices: Sequence[tuple[str, Notice]] = (),
+    packages: Mapping[str, str] | None = None,
+    rules: RuleBook | None = None,
+    context: ReadingContext | None = None,
+) -> Batch:
+    """Read returns as a process that reads would hand them over, byte for byte, without a process."""
+    context = context or reading_context()
+    judge = LoneJudge(rules or declared_rules(), context, packages or {})
+    files = [(Wanted(i, "jia", "报表.xlsx", "", ""), read) for i, read in returns.items()]
+    answer = from_bytes(as_bytes(taken_together(files, judge)))
+    found = {i: one.found for i, one in zip(returns, answer.files, strict=True)}
+    noted = {form.form_id: problem_columns(form) for form in context.forms}
+    asked = [(i, one.extract.form_id, one.extract.row_count) for i, one in found.items()]
+    tables = ReturnTables()
+    tables.add(TableSchemas(context.forms, noted).unpacked(answer.tables, asked), returns)
+    extracts = [(i, one.extract) for i, one in found.items()]
+    return Batch(extracts, {i: one.own for i, one in found.items()}, tables, notices)
 
 
 def judge(batch: Batch) -> Judgement:
@@ -208,8 +237,9 @@ class Desk:
                 Receipt(receipt_id, arrival.unit, arrival.file_name, arrival.file_name, sha256)
             )
         batch = batch_of(arrivals, packages_in_ledgers(self.connection))
-        store_read_returns(self.connection, declared_forms(), batch.returns)
-        told = {receipt_id: Told(read.form, read.period) for receipt_id, read in batch.returns}
+        store_read_returns(self.connection, declared_forms(), list(batch.own), batch.tables)
+        forms = {form.form_id: form for form in declared_forms()}
+        told = {i: Told(forms.get(read.form_id), read.period) for i, read in batch.returns}
         judgement = judge(batch) if self.are_rows_judged else Judgement()
         standards = Standards(declared_rules(), self.waivers, moment.date(), str(self.loads))
         return decide(

@@ -201,10 +201,7 @@ def test_a_week_and_a_month_do_not_agree():
 
 def test_an_old_workbook_is_read_alike():
     text = ISSUES.replace("2019年6月问题台账", "2019年第23周问题台账").replace("1 |", "'1 |", 1)
-    batch = batch_of(
-        {"r": Arrival("fagai", data=a_file(text, ending=".xls"), file_name="台账.xls")}
-    )
-    (_, result) = batch.returns[0]
+    result = Arrival("fagai", data=a_file(text, ending=".xls"), file_name="台账.xls").read()
     assert (result.period, values(result, "issue_no")) == ("2019-W23", ["1", "2", "3"])
 
 
