@@ -342,12 +342,14 @@ def replay(
 
 
 def _load_runner() -> Callable[..., Any]:
-    """The load job. Its libraries take seconds to import; the validator's do so beside them."""
+    """The load job. Its libraries take seconds to import: the validator's in a child meanwhile, dbt's while it waits."""
     from pipelines.validation.evaluation import start_early
 
     start_early()
+    from pipelines.orchestration import dbt_runs
     from pipelines.orchestration.running import run_load
 
+    dbt_runs.start_early()
     return run_load
 
 

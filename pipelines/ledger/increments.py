@@ -1,15 +1,19 @@
 """A build that goes on from the last one: what changed in the ledger since is brought into a copy of it.
 
-The marts that are made of one return each (dbt's incremental models) keep the rows of returns that did not change; dbt
-appends those of the others. Everything else is built anew, as ever. Where anything but returns may have changed (the
-product, the configuration) the build begins from the ledger alone (``snapshots``).
+The copy keeps everything that was made of the ledger, and is told which of the ledger's tables hold something else than
+they did, so that only what hangs on those has to be made again. Out of the marts that are made of one return each
+(dbt's incremental models) the rows of returns that changed are taken; dbt appends them. Where anything but returns may
+have changed (the product, the configuration) the build begins from the ledger alone (``snapshots``).
 """
 
 import logging
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.database import Connection, DatabaseError, open_for_writing, quote_name, quote_text
+from pipelines.ledger.build_notes import BuildNotes, take_notes
+from pipelines.ledger.contents import content_of
 from pipelines.ledger.snapshots import begin_build, copy_closed, required_snapshot
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
@@ -20,9 +24,16 @@ _log = logging.getLogger(__name__)
 CHANGED_RECEIPTS = "increment.changed_receipts"
 _LEDGER_SCHEMAS = ("raw", "config", "reference", "history")
 _LAST_LOAD = "from {}.raw.loads where is_finished order by now_at desc, load_id desc limit 1"
-# What dbt makes afresh every time; of the marts those that are not kept.
-_DERIVED_SCHEMAS = ("staging", "intermediate")
+_VIEW_SCHEMAS = ("staging", "intermediate")
 _MART_SCHEMAS = ("marts", "marts_restricted")
+
+
+@dataclass(frozen=True)
+class Continued:
+    """A build that goes on: the ledger's tables that hold something else than they did, as schema.table, and the notes."""
+
+    changed: frozenset[str]
+    notes: BuildNotes
 
 
 def continue_build(
@@ -31,25 +42,27 @@ def continue_build(
     kept: Collection[str],
     renewed: Collection[str] = (),
     views: Collection[str] = (),
-) -> bool:
+) -> Continued | None:
     """Prepare the database dbt builds in: from the last build where that is safe, else from the ledger alone.
 
     ``last_build`` is the database the release in place was built from; ``kept`` are the marts whose rows belong to
     returns, as schema.table; ``renewed`` are receipts whose rows are made again though they did not change; ``views``
-    are those that the last build must have and that stay, as schema.name. Returns whether the build goes on from the last one. Raises OperatorError when nothing
-    has been loaded yet; a last build that is damaged is told in the log and not gone on from.
+    are those that the last build must have and that stay, as schema.name. Returns what the build goes on from, None
+    where it begins from the ledger alone. Raises OperatorError when nothing has been loaded yet; a last build that is
+    damaged is told in the log and not gone on from.
     """
     snapshot = required_snapshot(home)
     if last_build is not None and last_build.is_file():
         try:
-            if _continue(home, snapshot, last_build, kept, renewed, views):
-                return True
+            continued = _continue(home, snapshot, last_build, kept, renewed, views)
+            if continued is not None:
+                return continued
         except (OperatorError, DatabaseError) as error:
             _log.warning("%s cannot be gone on from: %s", last_build, error)
     begin_build(home)
     with open_for_writing(home.building_database) as connection:
         _note_changed(connection, "select cast(null as varchar) as receipt_id where false")
-    return False
+    return None
 
 
 def _continue(
@@ -59,15 +72,16 @@ def _continue(
     kept: Collection[str],
     renewed: Collection[str],
     views: Collection[str],
-) -> bool:
+) -> Continued | None:
     copy_closed(last_build, home.building_database)
     with open_for_writing(home.building_database) as connection:
         connection.execute(f"attach {quote_text(str(snapshot))} as ledger (read_only)")
-        is_same_world = _is_same_world(connection, kept, views)
-        if is_same_world:
-            _bring_up_to_date(connection, kept, renewed)
+        continued = None
+        if _is_same_world(connection, kept, views):
+            notes = take_notes(connection)
+            continued = Continued(_bring_up_to_date(connection, kept, renewed), notes)
         connection.execute("detach ledger")
-    return is_same_world
+    return continued
 
 
 def _is_same_world(connection: Connection, kept: Collection[str], views: Collection[str]) -> bool:
@@ -86,11 +100,11 @@ def _is_same_world(connection: Connection, kept: Collection[str], views: Collect
 
 def _bring_up_to_date(
     connection: Connection, kept: Collection[str], renewed: Collection[str]
-) -> None:
-    """Make the ledger's tables those of now, and take out of the kept marts what has to be made again."""
-    # A view holds nothing: it reads what is put under its names again.
-    for table in sorted(_tables(connection, (*_MART_SCHEMAS, *_DERIVED_SCHEMAS)) - set(kept)):
-        connection.execute(f"drop table {table}")
+) -> frozenset[str]:
+    """Make the ledger's tables those of now, and take out of the kept marts what has to be made again.
+
+    Returns the tables that hold something else than they did, as schema.table.
+    """
     _note_changed(
         connection,
         " union ".join(
@@ -104,15 +118,23 @@ def _bring_up_to_date(
         f" except select receipt_id from {CHANGED_RECEIPTS}",
         [list(renewed)],
     )
-    sealed = _sealed_tables(connection)
-    for schema, table, definition in _ledger_tables(connection):
-        name = f"{quote_name(schema)}.{quote_name(table)}"
-        if name in sealed:
-            _replace_changed(connection, name, f"ledger.{name}")
+    changed = {CHANGED_RECEIPTS} if content_of(connection, CHANGED_RECEIPTS).rows else set()
+    sealed, own = _sealed_tables(connection), _own_name(connection)
+    before = dict(_ledger_tables(connection, "current_database()"))
+    for table, definition in _ledger_tables(connection, "'ledger'"):
+        name = ".".join(quote_name(part) for part in table)
+        if table in sealed:
+            is_changed = _replace_changed(connection, f"{own}.{name}", f"ledger.{name}")
         else:
-            _replace(connection, name, definition)
+            is_changed = before.get(table) != definition or (
+                content_of(connection, f"{own}.{name}") != content_of(connection, f"ledger.{name}")
+            )
+            if is_changed:
+                _replace(connection, name, definition)
+        changed |= {".".join(table)} if is_changed else set()
     for name in sorted(kept):
         connection.execute(f"delete from {name} where {_IS_CHANGED}")
+    return frozenset(changed)
 
 
 _IS_CHANGED = f"receipt_id in (select receipt_id from {CHANGED_RECEIPTS})"
@@ -123,15 +145,19 @@ def _note_changed(connection: Connection, receipts: str) -> None:
     connection.execute(f"create or replace table {CHANGED_RECEIPTS} as {receipts}")
 
 
-def _replace_changed(connection: Connection, name: str, source: str) -> None:
-    """Rows of receipts that did not change are sealed on both sides as they are."""
+def _replace_changed(connection: Connection, name: str, source: str) -> bool:
+    """Rows of receipts that did not change are sealed on both sides as they are; whether the others say anything new."""
+    then, now = (f"(from {table} where {_IS_CHANGED})" for table in (name, source))
+    if content_of(connection, then) == content_of(connection, now):
+        return False
     connection.execute(f"delete from {name} where {_IS_CHANGED}")
-    connection.execute(f"insert into {name} by name select * from {source} where {_IS_CHANGED}")
+    connection.execute(f"insert into {name} by name {now}")
+    return True
 
 
 def _replace(connection: Connection, name: str, definition: str) -> None:
     connection.execute(f"drop table if exists {name}")
-    connection.execute(f"create table {name} {definition[definition.index('(') :]}")
+    connection.execute(f"create table {name} {definition}")
     connection.execute(f"insert into {name} by name select * from ledger.{name}")
 
 
@@ -152,19 +178,21 @@ def _views(connection: Connection) -> set[str]:
     rows = connection.execute(
         "select schema_name || '.' || view_name from duckdb_views()"
         " where database_name = current_database() and list_contains($1, schema_name)",
-        [list(_DERIVED_SCHEMAS)],
+        [list(_VIEW_SCHEMAS)],
     ).fetchall()
     return {name for (name,) in rows}
 
 
-def _sealed_tables(connection: Connection) -> set[str]:
+def _sealed_tables(connection: Connection) -> set[tuple[str, str]]:
     rows = connection.execute("select distinct table_name from ledger.raw.seals").fetchall()
-    return {f"{quote_name('raw')}.{quote_name(name)}" for (name,) in rows if name != "receipts"}
+    return {("raw", name) for (name,) in rows if name != "receipts"}
 
 
-def _ledger_tables(connection: Connection) -> list[tuple[str, str, str]]:
-    return connection.execute(
+def _ledger_tables(connection: Connection, database: str) -> list[tuple[tuple[str, str], str]]:
+    """Schema and name of the ledger's tables in one of the two databases, with what their definition says behind them."""
+    rows = connection.execute(
         "select schema_name, table_name, sql from duckdb_tables()"
-        " where database_name = 'ledger' and list_contains($1, schema_name) order by all",
+        f" where database_name = {database} and list_contains($1, schema_name) order by all",
         [list(_LEDGER_SCHEMAS)],
     ).fetchall()
+    return [((schema, table), sql[sql.index("(") :]) for schema, table, sql in rows]

@@ -4,7 +4,7 @@ Set when a load ends and never changed, so that a row that is removed, added or 
 receipt named. A seal protects against accidents and careless hands; who can write the ledger can write a seal.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.database import Connection, quote_name, quote_text
@@ -24,6 +24,20 @@ class BrokenSeal:
     table: str
     sealed_rows: int
     rows: int
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of a sealed table."""
+
+    name: str
+    is_nullable: bool
+
+    def said(self, before: str, joined: str, after: str) -> str:
+        """What it says, between two texts; null for a blank where it is joined by an operator."""
+        value = f"cast({quote_name(self.name)} as varchar)"
+        pieces = [quote_text(f"{before}{self.name}="), f"length({value})", "':'", value]
+        return joined.join([*pieces, quote_text(after)] if after else pieces)
 
 
 def seal_settled(connection: Connection) -> None:
@@ -65,24 +79,36 @@ def _counted(connection: Connection, only: str) -> str:
     )
 
 
-def _sealed_columns(connection: Connection) -> Iterator[tuple[str, list[str]]]:
+def _sealed_columns(connection: Connection) -> Iterator[tuple[str, list[_Column]]]:
     """Every table with rows of receipts, and its columns in the order of their names."""
-    for table, columns in connection.execute(
-        "select c.table_name, list(c.column_name order by c.column_name)"
+    for table, names, nullable in connection.execute(
+        "select c.table_name, list(c.column_name order by c.column_name),"
+        " list(c.is_nullable order by c.column_name)"
         " from duckdb_columns() as c inner join duckdb_tables() as t"
         " on c.table_oid = t.table_oid and c.database_oid = t.database_oid"
         " where c.database_name = current_database() and c.schema_name = 'raw'"
         " group by 1 having list_contains(list(c.column_name), 'receipt_id') order by 1"
     ).fetchall():
         if table not in _UNSEALED_TABLES:
-            yield table, [name for name in columns if name not in _MAY_CHANGE]
+            columns = map(_Column, names, nullable)
+            yield table, [column for column in columns if column.name not in _MAY_CHANGE]
 
 
-def _said_by(columns: list[str]) -> str:
-    """A row as one text. A blank says nothing, so that a column a form gets later breaks no seal."""
-    return f"concat_ws('|', {', '.join(_part(name) for name in columns)})"
+def _said_by(columns: Sequence[_Column]) -> str:
+    """A row as one text: name=length:value, with a bar between them.
 
-
-def _part(name: str) -> str:
-    value = f"cast({quote_name(name)} as varchar)"
-    return f"{quote_text(name)} || '=' || length({value}) || ':' || {value}"
+    A blank says nothing, so that a column a form gets later breaks no seal. Where a column is never blank the bars of
+    the others can lead up to it, and the text is put together in one go.
+    """
+    anchor = next((n for n, column in enumerate(columns) if not column.is_nullable), None)
+    if anchor is None:
+        return f"concat_ws('|', {', '.join(column.said('', ' || ', '') for column in columns)})"
+    parts = [
+        column.said(
+            "|" if number > anchor else "",
+            " || " if column.is_nullable else ", ",
+            "|" if number < anchor else "",
+        )
+        for number, column in enumerate(columns)
+    ]
+    return f"concat({', '.join(parts)})"

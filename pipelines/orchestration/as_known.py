@@ -72,7 +72,7 @@ def _build(private: Home, past: PastRelease, logs: Path) -> None:
     private.building_database.parent.mkdir(mode=0o700)
     private.work_database.replace(private.building_database)
     point_dbt_at(private)
-    raise_on_failure(build(private.building_database.parent, logs, []), logs)
+    raise_on_failure(build(private.building_database.parent, logs, []).results, logs)
 
 
 def _clear(private: Home) -> None:

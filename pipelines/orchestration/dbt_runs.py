@@ -6,11 +6,17 @@ saves a third of a load's fixed time.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+from pipelines.ledger.build_notes import BuildNotes
+from pipelines.ledger.increments import Continued
+from pipelines.orchestration.dbt_cutoff import Cutoff
+from pipelines.orchestration.dbt_statements import Listener
 from pipelines.problems import OperatorError
 from pipelines.settings import PROJECT_ROOT
 
@@ -22,6 +28,7 @@ _PARSED = TARGET / "partial_parse.msgpack"
 _WITHOUT_UNIT_TESTS = ("--exclude", "resource_type:unit_test")
 # Of a view that stands only its tests are run; they would be left out with it.
 _WITHOUT_VIEWS = ("config.materialized:view", "--indirect-selection", "empty")
+_LONG_TO_IMPORT = ("dbt.cli.main", "dbt.adapters.duckdb.connections")
 
 
 @dataclass(frozen=True)
@@ -33,35 +40,61 @@ class _Standing:
     execution_time: float = 0.0
     failures: int | None = None
     message: str | None = None
+    adapter_response: Mapping[str, Any] = field(default_factory=dict)
 
 
-def build(target: Path, logs: Path, models: Sequence[str], is_continued: bool = False) -> list[Any]:
-    """Run ``dbt build`` and return its node results; ``models`` empty means everything.
+@dataclass(frozen=True)
+class Build:
+    """What dbt said of every node, and what the build notes for the next one where none of them failed."""
 
-    Where the build goes on from the last one (``is_continued``) its views stand as they are, and the results say so;
-    with ``models`` they are made again: dbt finds the tests of what was chosen by the same option.
+    results: list[Any]
+    notes: BuildNotes
+
+
+def start_early() -> None:
+    """Begin to import dbt, which takes two seconds, while a load waits for the processes that read and judge."""
+    Thread(target=lambda: [import_module(name) for name in _LONG_TO_IMPORT], name="dbt").start()
+
+
+def build(
+    target: Path, logs: Path, models: Sequence[str], continued: Continued | None = None
+) -> Build:
+    """Run ``dbt build``; ``models`` empty means everything.
+
+    Where the build goes on from the last one its views stand as they are, and what hangs on nothing that changed is kept;
+    the results say so. With ``models`` all of it is made again: dbt finds the tests of what was chosen by the same option.
     Raises OperatorError when dbt could not run at all; failed nodes are in the results.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
+    from pipelines.orchestration.dbt_runners import keeping
+
     manifest = Manifest.from_msgpack(_PARSED.read_bytes())
     # assert_every_figure_has_a_cell reads the contracts from the project's graph.
     manifest.build_flat_graph()  # type: ignore[no-untyped-call]
-    runner = dbtRunner(manifest=manifest)
-    has_its_views = is_continued and not models
+    listener = Listener(manifest.nodes, manifest.macros)
+    runner = dbtRunner(manifest=manifest, callbacks=[listener])
+    goes_on = continued if not models else None
     # Nothing to the terminal: what is to be told there is in the results.
     arguments = [
         "--log-level", "none", "--log-level-file", "info", "--log-path", str(logs), "--no-use-colors",
         "--no-write-json",
         "build", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
-        "--target-path", str(target), *_WITHOUT_UNIT_TESTS, *(_WITHOUT_VIEWS if has_its_views else ()),
+        "--target-path", str(target), *_WITHOUT_UNIT_TESTS, *(_WITHOUT_VIEWS if goes_on else ()),
     ]  # fmt: skip
     if models:
         arguments += ["--select", *models]
+    cutoff = Cutoff(
+        manifest.nodes,
+        manifest.sources,
+        goes_on.changed if goes_on else (),
+        goes_on.notes if goes_on else BuildNotes(),
+    )
     try:
-        outcome = runner.invoke(arguments)
+        with keeping(cutoff):
+            outcome = runner.invoke(arguments)
     finally:
         # dbt keeps the file open for a next command; the release opens it in another way.
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
@@ -70,7 +103,9 @@ def build(target: Path, logs: Path, models: Sequence[str], is_continued: bool = 
             f"dbt could not run: {outcome.exception}", f"See {logs / 'dbt.log'}, then load again."
         )
     results = list(getattr(outcome.result, "results", []))
-    return _with_standing_views(results, manifest.nodes) if has_its_views else results
+    if goes_on:
+        results = _with_standing_views(results, manifest.nodes)
+    return Build(results, cutoff.notes(dict(listener.repeatable())))
 
 
 def _with_standing_views(results: list[Any], nodes: Mapping[str, Any]) -> list[Any]:
@@ -95,6 +130,15 @@ def kept_marts(manifest: Mapping[str, Any]) -> frozenset[str]:
     return _models(manifest, "incremental")
 
 
+def history(manifest: Mapping[str, Any]) -> frozenset[str]:
+    """The sources in which the published versions are recorded, as schema.table."""
+    return frozenset(
+        f"{source['schema']}.{source['identifier']}"
+        for source in manifest["sources"].values()
+        if source["schema"] == "history"
+    )
+
+
 def _models(manifest: Mapping[str, Any], materialized: str) -> frozenset[str]:
     return frozenset(
         f"{node['schema']}.{node['alias']}"
@@ -103,9 +147,14 @@ def _models(manifest: Mapping[str, Any], materialized: str) -> frozenset[str]:
     )
 
 
+def failures(results: Sequence[Any]) -> list[Any]:
+    """The results of the models and tests that failed."""
+    return [result for result in results if result.status in ("error", "fail", "runtime error")]
+
+
 def raise_on_failure(results: Sequence[Any], logs: Path) -> None:
     """Hold back the release when a model or a test failed. Raises OperatorError that names them."""
-    failed = [result for result in results if result.status in ("error", "fail", "runtime error")]
+    failed = failures(results)
     if failed:
         listed = "\n".join(f"  {result.node.name}: {result.message}" for result in failed)
         raise OperatorError(

@@ -10,10 +10,11 @@ import dagster as dg
 from pipelines.alerts.delivery import DeliveryReport
 from pipelines.ledger.loading import LoadOutcome
 from pipelines.lock import Say
-from pipelines.orchestration.assembly import build_definitions
+from pipelines.orchestration.load_assets import terminal_job
 from pipelines.orchestration.logs import FILE_LOG, logged
 from pipelines.orchestration.plain_failures import messages_of, words_of
 from pipelines.orchestration.resources import HomeResource, Listener, RunResults
+from pipelines.orchestration.unkept_runs import unkept_instance
 from pipelines.release.publishing import Release
 from pipelines.settings import Home
 
@@ -55,7 +56,7 @@ def run_load(
         ),
         "results": results,
     }
-    with logged(home) as path, dg.DagsterInstance.ephemeral() as instance:
+    with logged(home) as path, unkept_instance() as instance:
         log = {"loggers": {FILE_LOG: {"config": {"path": str(path)}}}}
         run = _job(job_name).execute_in_process(
             instance=instance, raise_on_error=False, run_config=log, resources=resources
@@ -77,7 +78,7 @@ def run_load(
 @cache
 def _job(name: str) -> dg.JobDefinition:
     """A job, put together once for a process; each run brings its own home and listener."""
-    return build_definitions(HomeResource(root="."), RunResults()).resolve_job_def(name)
+    return terminal_job(HomeResource(root="."), RunResults(), name)
 
 
 def _failure(run: dg.ExecuteInProcessResult, log: Path) -> str:

@@ -6,20 +6,23 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import dbt_assets
 
 from pipelines.database import open_for_writing
-from pipelines.ledger.increments import continue_build
+from pipelines.ledger.build_notes import BuildNotes, leave_notes
+from pipelines.ledger.increments import Continued, continue_build
 from pipelines.orchestration.dbt_runs import (
     MANIFEST,
     build,
+    failures,
+    history,
     kept_marts,
     raise_on_failure,
     views,
 )
+from pipelines.orchestration.dbt_specs import warehouse_specs
 from pipelines.orchestration.plain_failures import RETRIES, failing_plainly
 from pipelines.orchestration.resources import HomeResource, RunResults
-from pipelines.orchestration.warehouse_assets import WarehouseTranslator, as_events, stored_rows
+from pipelines.orchestration.warehouse_assets import as_events, stored_rows
 from pipelines.problems import OperatorError
 from pipelines.release.publishing import build_in_place
 from pipelines.release.recording import record_current
@@ -35,20 +38,21 @@ def read_manifest() -> Mapping[str, Any]:
     return manifest
 
 
-def dbt_asset() -> dg.AssetsDefinition:
-    """Staging, intermediate and marts, with their tests as checks.
+def dbt_asset(with_checks: bool) -> dg.AssetsDefinition:
+    """Staging, intermediate and marts; their tests as checks, where anybody looks at checks.
 
     Raises OperatorError when the manifest has not been prepared.
     """
     manifest = read_manifest()
+    specs = warehouse_specs(manifest, with_checks)
 
-    @dbt_assets(
-        manifest=manifest,
+    @dg.multi_asset(
         name="warehouse",
+        specs=list(specs.assets.values()),
+        check_specs=list(specs.checks.values()),
+        can_subset=True,
         pool=POOL,
         retry_policy=RETRIES,
-        exclude="resource_type:unit_test",
-        dagster_dbt_translator=WarehouseTranslator(),
     )
     def warehouse(
         context: dg.AssetExecutionContext,
@@ -56,13 +60,13 @@ def dbt_asset() -> dg.AssetsDefinition:
         results: dg.ResourceParam[RunResults],
     ) -> Iterator[Any]:
         start = time.perf_counter()
-        selected = frozenset(context.selected_asset_keys)
+        assets = context.selected_asset_keys
         # Every build begins without what depends on more than one return: what a chosen model needs is built with it.
-        models = sorted(f"+{key.path[-1]}" for key in selected) if context.is_subset else []
+        models = sorted(f"+{key.path[-1]}" for key in assets) if context.is_subset else []
         with failing_plainly(home.is_patient):
             nodes = build_marts(home, results, manifest, models)
             rows = stored_rows(home.home.building_database)
-        yield from as_events(nodes, manifest, selected, rows)
+        yield from as_events(nodes, specs, {*assets, *context.selected_asset_check_keys}, rows)
         with failing_plainly(home.is_patient):
             raise_on_failure(nodes, home.home.logs)
         results.is_built = not context.is_subset
@@ -85,10 +89,19 @@ def build_marts(
     results.listener("transform", 0, 0)
     home.begin_building(results.say)
     last_build = None if home.full_refresh else build_in_place(home.home)
-    is_continued = continue_build(
+    continued = continue_build(
         home.home, last_build, kept_marts(manifest), renewed, views(manifest)
     )
     # The copy may be older than the release in place, whose versions the next ones follow.
     with open_for_writing(home.home.building_database) as connection:
-        record_current(connection, home.home)
-    return build(home.home.root / ".dbt", home.home.logs, models, is_continued)
+        is_recorded_now = record_current(connection, home.home)
+    if continued is not None and is_recorded_now:
+        continued = Continued(continued.changed | history(manifest), continued.notes)
+    if continued is not None and renewed:
+        # Who renews returns wants everything made again that they could have a part in.
+        continued = Continued(continued.changed, BuildNotes())
+    made = build(home.home.root / ".dbt", home.home.logs, models, continued)
+    if not models and not failures(made.results):
+        with open_for_writing(home.home.building_database) as connection:
+            leave_notes(connection, made.notes)
+    return made.results

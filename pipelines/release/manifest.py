@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipelines.database import Connection, quote_name, version
 from pipelines.durability import sync
 from pipelines.intake.archive import hash_of
+from pipelines.ledger.contents import DIGEST
 from pipelines.problems import OperatorError
 from pipelines.release.editions import Edition
 from pipelines.release.standing import NOTHING, Standing
@@ -84,7 +85,7 @@ def _measure(connection: Connection, schema: str, table: str, columns: list[str]
     totals = "".join(f", sum(t.{quote_name(name)})" for name in amounts)
     units = ", count(distinct t.unit_code)" if "unit_code" in columns else ""
     rows, content, *rest = connection.execute(
-        f"select count(*), coalesce(sum(cast(hash(t) as hugeint)), 0){totals}{units}"
+        f"select count(*), {DIGEST}{totals}{units}"
         f" from {quote_name(schema)}.{quote_name(table)} as t"
     ).fetchall()[0]
     return TableFacts(

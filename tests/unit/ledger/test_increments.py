@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from grids import a_file
 from homes import drop
-from releases import NOW, a_loaded_home, load, publish_marts
+from releases import NOW, a_loaded_home, build_marts, load, publish_marts
 
 from pipelines.database import open_for_writing, open_read_only
 from pipelines.ledger.increments import CHANGED_RECEIPTS, continue_build
@@ -66,10 +66,43 @@ def test_only_the_returns_that_changed_are_made_again(home):
     assert {name for (name,) in kept} == {"台账.xlsx", "统计.xlsx", "路基.jpg"}
 
 
-def test_what_is_made_anew_every_time_is_gone(home):
+def test_what_was_made_of_the_ledger_stays_until_it_is_made_again(home):
     continue_build(home, build_in_place(home), {KEPT})
     left = rows(home.building_database, ("staging", "intermediate", "marts", "marts_restricted"))
-    assert set(left) == {KEPT}
+    assert {KEPT, "intermediate.int_old", "marts.fct_investment"} <= set(left)
+
+
+def test_the_tables_that_hold_something_else_are_named(home):
+    """A report came and replaced another: neither the registry nor the ledger of projects is another one."""
+    changed = continue_build(home, build_in_place(home), {KEPT}).changed
+    assert {
+        "raw.receipts",
+        "raw.progress_report",
+        "raw.cells",
+        "raw.loads",
+        CHANGED_RECEIPTS,
+    } <= changed
+    assert not {"raw.project_ledger", "raw.photographs", "config.units", "config.policy"} & changed
+
+
+def test_a_day_without_returns_changes_no_rows_of_returns(home):
+    build_marts(home)
+    publish_marts(home)
+    load(home, LATER + timedelta(days=1))
+    take_snapshot(home)
+    changed = continue_build(home, build_in_place(home), set()).changed
+    assert "raw.loads" in changed
+    assert not {"raw.receipts", "raw.cells", CHANGED_RECEIPTS} & changed
+
+
+def test_renewed_returns_are_appended_again_though_their_rows_say_nothing_new(home):
+    build_marts(home)
+    publish_marts(home)
+    with open_read_only(home.ledger_snapshot) as connection:
+        receipt = connection.execute("select min(receipt_id) from raw.receipts").fetchall()[0][0]
+    changed = continue_build(home, build_in_place(home), set(), renewed=[receipt]).changed
+    assert CHANGED_RECEIPTS in changed
+    assert "raw.cells" not in changed
 
 
 @pytest.mark.parametrize(

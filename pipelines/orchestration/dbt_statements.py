@@ -1,0 +1,80 @@
+"""What dbt said to the database for a node, so that the next build can say it again without working it out anew.
+
+Under one product and one configuration the same statement comes out every time, unless the node asks the database
+before it speaks: what is there already, which columns a table has. Such nodes are worked out by dbt in every build.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipelines.ledger.contents import content_query
+
+# Macros of dbt's that look at the database or at what was built before.
+_ASKING = {
+    "macro.dbt.is_incremental",
+    "macro.dbt.load_cached_relation",
+    "macro.dbt.load_relation",
+    "macro.dbt.run_query",
+    "macro.dbt.statement",
+}
+# What goes with a statement and is said again anyway, or asked only once: transactions, whether the columns are those of
+# the contract, and what the new table holds.
+_BETWEEN = ("begin", "commit", "drop table", "describe", "select 1", content_query("")[:40])
+_SAYS_WHO_ASKS = re.compile(r"^\s*/\*.*?\*/\s*", re.DOTALL)
+
+
+class Listener:
+    """Hears every event of one run of dbt, and remembers the statements of each node that asks nothing."""
+
+    def __init__(self, nodes: Mapping[str, Any], macros: Mapping[str, Any]) -> None:
+        # Looked at before the run: while it runs dbt adds the macros of its own ways of building.
+        self._speaking = {
+            name: node
+            for name, node in nodes.items()
+            if not _ASKING & set(_used_macros(node, macros))
+        }
+        self._heard: dict[str, list[str]] = {}
+
+    def __call__(self, event: Any) -> None:
+        """dbt's own way of telling: ``dbtRunner(callbacks=…)``."""
+        if event.info.name == "SQLQuery":
+            statement = _SAYS_WHO_ASKS.sub("", event.data.sql).strip()
+            self._heard.setdefault(event.data.node_info.unique_id, []).append(statement)
+
+    def repeatable(self) -> Iterator[tuple[str, str]]:
+        """Each node that can be said again, with one text that does everything."""
+        for name, heard in self._heard.items():
+            node = self._speaking.get(name)
+            if node is None:
+                continue
+            text = _of_test(heard) if node.resource_type == "test" else _of_table(node, heard)
+            if text is not None:
+                yield name, text
+
+
+def _of_test(heard: list[str]) -> str | None:
+    said = [one for one in heard if not one.lower().startswith(_BETWEEN)]
+    return said[0] if len(said) == 1 else None
+
+
+def _of_table(node: Any, heard: list[str]) -> str | None:
+    """Drop, create, describe and mask in one transaction; None where anything else was said too."""
+    if node.config.materialized != "table":
+        return None
+    said = [one for one in heard if not one.lower().startswith(_BETWEEN)]
+    kinds = [one.split(maxsplit=1)[0].lower() for one in said]
+    if kinds[:1] != ["create"] or set(kinds[1:]) - {"update"}:
+        return None
+    dropped = f"drop table if exists {node.relation_name}"
+    return "\n;\n".join(["begin", dropped, *(one.rstrip("; \n") for one in said), "commit"])
+
+
+def _used_macros(node: Any, macros: Mapping[str, Any]) -> Iterator[str]:
+    waiting, seen = list(node.depends_on.macros), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            yield name
+            waiting += macros[name].depends_on.macros if name in macros else ()
