@@ -65,33 +65,45 @@ progress as (
             when time_progress_rate is null then '没有本期的分期计划'
         end as not_evaluated_because
     from figures
+),
+
+-- Both measures tell the same figures: side by side, so that their words are put together once.
+measures as (
+    select 'pp_ahead' as measure
+    union all
+    select 'ratio_to_time_progress' as measure
 )
 
 select
-    period,
-    project_key,
+    progress.period,
+    progress.project_key,
     'progress' as component,
-    'pp_ahead' as measure,
-    {{ compared('pp_ahead') }} as measure_value,
-    rates_words || '，完成率减时间进度 = ' || {{ number_words('pp_ahead', 6) }} || ' 个百分点' as inputs_words,
+    measures.measure,
+    case measures.measure
+        when 'pp_ahead' then {{ compared('progress.pp_ahead') }}
+        else {{ compared('progress.ratio_to_time_progress') }}
+    end as measure_value,
+    progress.rates_words
+    || case measures.measure
+        when 'pp_ahead' then '，完成率减时间进度 = ' || {{ number_words('progress.pp_ahead', 6) }} || ' 个百分点'
+        else '，完成率 ÷ 时间进度 = ' || {{ number_words('progress.ratio_to_time_progress', 6) }}
+    end as inputs_words,
     case
-        when {{ compared('pp_ahead') }} > 0 then '超序时进度' || {{ number_words('pp_ahead', 2) }} || '个百分点'
-        when {{ compared('pp_ahead') }} < 0 then '欠序时进度' || {{ number_words('-pp_ahead', 2) }} || '个百分点'
-        when pp_ahead is not null then '与序时进度持平'
+        when measures.measure = 'pp_ahead'
+            then
+                case
+                    when {{ compared('progress.pp_ahead') }} > 0
+                        then '超序时进度' || {{ number_words('progress.pp_ahead', 2) }} || '个百分点'
+                    when {{ compared('progress.pp_ahead') }} < 0
+                        then '欠序时进度' || {{ number_words('-progress.pp_ahead', 2) }} || '个百分点'
+                    when progress.pp_ahead is not null then '与序时进度持平'
+                end
+        when progress.ratio_to_time_progress is not null
+            then '完成率是时间进度的' || {{ rate_words('progress.ratio_to_time_progress', 2) }}
     end as finding_words,
-    not_evaluated_because
-from progress
-union all
-select
-    period,
-    project_key,
-    'progress' as component,
-    'ratio_to_time_progress' as measure,
-    {{ compared('ratio_to_time_progress') }} as measure_value,
-    rates_words || '，完成率 ÷ 时间进度 = ' || {{ number_words('ratio_to_time_progress', 6) }} as inputs_words,
     case
-        when ratio_to_time_progress is not null
-            then '完成率是时间进度的' || {{ rate_words('ratio_to_time_progress', 2) }}
-    end as finding_words,
-    coalesce(not_evaluated_because, case when time_progress_rate = 0 then '时间进度为零' end) as not_evaluated_because
+        when progress.not_evaluated_because is not null then progress.not_evaluated_because
+        when measures.measure = 'ratio_to_time_progress' and progress.time_progress_rate = 0 then '时间进度为零'
+    end as not_evaluated_because
 from progress
+cross join measures

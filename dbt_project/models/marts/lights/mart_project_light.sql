@@ -12,80 +12,26 @@ components as (
 ranked as (
     select
         *,
-        {{ light_severity('light') }} as severity,
         row_number() over (
             partition by period, project_key
             order by {{ light_severity('light') }} desc nulls last, component_no asc nulls last
         ) as badness_rank
     from components
+    where {{ light_severity('light') }} is not null
 ),
 
 -- The worst component decides; of equally bad ones the first.
 deciding as (
-    select * from ranked where badness_rank = 1 and severity is not null
+    select * from ranked where badness_rank = 1
 ),
 
-side_by_side as (
-    select
-        period,
-        project_key,
-        {% for component, component_name in light_components() %}
-        max(case when component = '{{ component }}' then light end) as {{ component }}_light,
-        max(case when component = '{{ component }}' then measure_value end) as {{ component }}_value,
-        max(case when component = '{{ component }}' then explanation end) as {{ component }}_words,
-        max(case when component = '{{ component }}' then waiver_words end) as {{ component }}_waiver,
-        {% endfor %}
-        max(rule_version) as rule_version
-    from components
-    group by period, project_key
-),
-
-lit as (
+-- What the rows are numbered by, without their words: those are long, and sorting would carry them.
+lights as (
     select
         projects.project_key,
         projects.period,
-        projects.year,
-        projects.unit_code,
-        projects.project_name,
-        projects.status,
-        projects.is_package_parent,
-        coalesce(deciding.light, 'not_evaluated') as light,
-        deciding.component as deciding_component,
-        deciding.component_name as deciding_name,
-        deciding.measure,
-        deciding.measure_value,
-        deciding.operator,
-        deciding.threshold,
-        deciding.finding_words,
-        side_by_side.rule_version,
-        {% for component, component_name in light_components() %}
-        side_by_side.{{ component }}_light,
-        side_by_side.{{ component }}_value,
-        {% endfor %}
-        -- One after the other in the order in which they decide; what is NULL is left out.
-        nullif(concat_ws(
-            ';'
-            {%- for component, component_name in light_components() %},
-            case when side_by_side.{{ component }}_light = 'waived' then '{{ component }}' end
-            {%- endfor %}
-        ), '') as waived_components,
-        nullif(concat_ws(
-            '；'
-            {%- for component, component_name in light_components() %},
-            side_by_side.{{ component }}_waiver
-            {%- endfor %}
-        ), '') as waiver_reasons,
-        nullif(concat_ws(
-            ' '
-            {%- for component, component_name in light_components() %},
-            side_by_side.{{ component }}_words
-            {%- endfor %}
-        ), '') as component_words
+        coalesce(deciding.light, 'not_evaluated') as light
     from projects
-    inner join side_by_side
-        on
-            projects.period = side_by_side.period
-            and projects.project_key = side_by_side.project_key
     left join deciding
         on
             projects.period = deciding.period
@@ -98,16 +44,83 @@ numbered as (
         *,
         row_number() over (partition by project_key order by period asc nulls last)
         - row_number() over (partition by project_key, light order by period asc nulls last) as run_number
-    from lit
+    from lights
 ),
 
-with_streak as (
+streaks as (
     select
-        *,
+        project_key,
+        period,
+        light,
         cast(
             row_number() over (partition by project_key, light, run_number order by period asc nulls last) as integer
         ) as streak
     from numbered
+),
+
+lit as (
+    select
+        projects.project_key,
+        projects.period,
+        projects.year,
+        projects.unit_code,
+        projects.project_name,
+        projects.status,
+        projects.is_package_parent,
+        streaks.light,
+        streaks.streak,
+        deciding.component as deciding_component,
+        deciding.component_name as deciding_name,
+        deciding.measure,
+        deciding.measure_value,
+        deciding.operator,
+        deciding.threshold,
+        deciding.finding_words,
+        -- All components of a project are judged by the version in force.
+        coalesce(
+            {%- for component, component_name in light_components() %}
+            {{ component }}.rule_version{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as rule_version,
+        {% for component, component_name in light_components() %}
+        {{ component }}.light as {{ component }}_light,
+        {{ component }}.measure_value as {{ component }}_value,
+        {% endfor %}
+        -- One after the other in the order in which they decide; what is NULL is left out.
+        nullif(concat_ws(
+            ';'
+            {%- for component, component_name in light_components() %},
+            case when {{ component }}.light = 'waived' then '{{ component }}' end
+            {%- endfor %}
+        ), '') as waived_components,
+        nullif(concat_ws(
+            '；'
+            {%- for component, component_name in light_components() %},
+            {{ component }}.waiver_words
+            {%- endfor %}
+        ), '') as waiver_reasons,
+        nullif(concat_ws(
+            ' '
+            {%- for component, component_name in light_components() %},
+            {{ component }}.explanation
+            {%- endfor %}
+        ), '') as component_words
+    from projects
+    inner join streaks
+        on
+            projects.period = streaks.period
+            and projects.project_key = streaks.project_key
+    left join deciding
+        on
+            projects.period = deciding.period
+            and projects.project_key = deciding.project_key
+    {% for component, component_name in light_components() %}
+    left join components as {{ component }}
+        on
+            projects.period = {{ component }}.period
+            and projects.project_key = {{ component }}.project_key
+            and {{ component }}.component = '{{ component }}'
+    {% endfor %}
 )
 
 select
@@ -146,4 +159,4 @@ select
     || coalesce('（' || coalesce('由' || deciding_name || '决定，', '') || '规则版本 ' || rule_version || '）', '')
     || '，已连续' || cast(streak as {{ dbt.type_string() }}) || '期。 ' || component_words
     || ' 各项中最差的决定灯色，同样差的依次取{{ light_components() | map(attribute=1) | join('、') }}。' as explanation
-from with_streak
+from lit
