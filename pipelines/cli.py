@@ -109,7 +109,7 @@ def load(
     if as_known is not None:
         _rebuild(Home(home), as_known, into)
         return
-    run_load = _load_runner()
+    run_load = _load_runner(for_one_load=True)
     with terminal.stage_progress(errors, quiet=as_json) as listener:
         result = run_load(
             home, now, listener, say, accept_change=accept_change, full_refresh=full_refresh
@@ -341,15 +341,13 @@ def replay(
         _replay_one(found.name, folder / found.name)
 
 
-def _load_runner() -> Callable[..., Any]:
-    """The load job. Its libraries take seconds to import: the validator's in a child meanwhile, dbt's while it waits."""
+def _load_runner(for_one_load: bool = False) -> Callable[..., Any]:
+    """The load job. Its libraries take seconds to import, those of the validator in a child meanwhile."""
     from pipelines.validation.evaluation import start_early
 
-    start_early()
-    from pipelines.orchestration import dbt_runs
+    start_early(for_one_load)
     from pipelines.orchestration.running import run_load
 
-    dbt_runs.start_early()
     return run_load
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipelines.validation.findings import Finding
 
 _STAGES = {
+    "receive": "taking over what lies in the inbox",
     "read": "reading returns",
     "photographs": "looking at photographs",
     "answer": "writing answers",

@@ -35,8 +35,10 @@ from pipelines.log_fields import name_load
 from pipelines.photographs.folders import is_photograph
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
+from pipelines.validation.evaluation import load_is_judged
+from pipelines.validation.frames import judging_database
 from pipelines.validation.history import packages_in_ledgers
-from pipelines.validation.returns import Judgement, judge_returns
+from pipelines.validation.returns import Judgement, judge_batch
 from pipelines.workbooks.readings import Extract
 
 _log = logging.getLogger(__name__)
@@ -83,22 +85,30 @@ def load_returns(
         load_id = begin_load(connection, now)
         name_load(load_id)
         outcome = LoadOutcome(load_id, now)
-        with _reader(connection, catalogue) as reader:
+        with (
+            _reader(connection, catalogue) as reader,
+            judging_database(catalogue.reading_context) as database,
+        ):
             with outcome.timed("receive"):
                 keep_configuration(connection, home.archive, load_id, catalogue.configuration)
                 files = complete_files(home.inbox, now, timezone)
+                progress("receive", 0, len(files))
                 reader.begin(sum(not is_photograph(file.inbox_path) for file in files))
                 left = take_files(connection, home, files, load_id, now, timezone)
                 note_left(connection, home, files, now)
+                progress("receive", len(files), len(files))
             outcome.warnings += [*left, *store_declared(connection, catalogue), *catalogue.notices]
             arrived = undecided(connection)
             returns = [one for one in arrived if not is_photograph(one.inbox_path)]
-            judged = _judge_returns(connection, reader, home, catalogue, returns, outcome, progress)
+            judged = _Judged(database)
+            _judge_returns(connection, reader, home, catalogue, returns, judged, outcome, progress)
         _decide_returns(connection, catalogue, judged, outcome, progress)
         photographs = [one for one in arrived if is_photograph(one.inbox_path)]
         _judge_photographs(connection, home, catalogue, photographs, outcome, progress)
+        load_is_judged()
         _summarise(connection, outcome)
-        finish_load(connection, load_id)
+        with outcome.timed("seal"):
+            finish_load(connection, load_id)
     return outcome
 
 
@@ -145,11 +155,15 @@ def _judge_photographs(
 
 @dataclass(frozen=True)
 class _Judged:
-    """The receipts that were read and judged, what they told of their slots, and what was found."""
+    """The receipts that were read and judged, what they told of their slots, and what was found.
 
-    receipts: list[Receipt]
-    told: dict[str, Told]
-    judgement: Judgement
+    ``database`` is the one they are judged in.
+    """
+
+    database: Connection
+    receipts: list[Receipt] = field(default_factory=list)
+    told: dict[str, Told] = field(default_factory=dict)
+    judgement: Judgement = field(default_factory=Judgement)
 
 
 def _judge_returns(
@@ -158,24 +172,23 @@ def _judge_returns(
     home: Home,
     catalogue: Catalogue,
     receipts: Sequence[Receipt],
+    judged: _Judged,
     outcome: LoadOutcome,
     progress: StageProgress,
-) -> _Judged:
+) -> None:
     """Read and judge everything undecided, interrupted loads and what came in packages included."""
-    judged = _Judged([], {}, Judgement())
     forms = {form.form_id: form for form in catalogue.forms}
     waiting = list(receipts)
     while waiting:
         packages: list[OpenedPackage] = []
         for batch in _timed(outcome, "read", _read(home, catalogue, reader, waiting, progress)):
-            kept = _take_batch(connection, catalogue, reader, batch, outcome, judged.judgement)
+            kept = _take_batch(connection, catalogue, reader, batch, outcome, judged)
             told = {i: Told(forms.get(read.form_id or ""), read.period) for i, read in kept}
             judged.told.update(told)
             packages += batch.packages
         opened = {package.receipt.receipt_id for package in packages}
         judged.receipts.extend(one for one in waiting if one.receipt_id not in opened)
         waiting = _register(connection, home, packages)
-    return judged
 
 
 def _decide_returns(
@@ -232,14 +245,14 @@ def _take_batch(
     reader: ReturnReader,
     batch: ReadBatch,
     outcome: LoadOutcome,
-    judgement: Judgement,
+    judged: _Judged,
 ) -> Sequence[tuple[str, Extract]]:
     """Store and judge a batch; a return the product cannot cope with is refused and keeps nobody else's back.
 
     Returns those that could be judged.
     """
     try:
-        _store_and_judge(connection, catalogue, reader, batch, outcome, judgement)
+        _store_and_judge(connection, catalogue, reader, batch, outcome, judged)
         return batch.returns
     except (OperatorError, DatabaseError, OSError, MemoryError):
         raise
@@ -247,8 +260,7 @@ def _take_batch(
         if len(batch.returns) > 1:
             parts = batch.alone()
             taken = [
-                _take_batch(connection, catalogue, reader, part, outcome, judgement)
-                for part in parts
+                _take_batch(connection, catalogue, reader, part, outcome, judged) for part in parts
             ]
             return [one for listed in taken for one in listed]
         if not batch.returns:
@@ -257,9 +269,7 @@ def _take_batch(
         about = {"receipt_id": receipt_id}
         _log.exception("receipt %s could not be judged", receipt_id, extra=about)
         refused = [*batch.notices, (receipt_id, NOT_UNDERSTOOD)]
-        _store_and_judge(
-            connection, catalogue, reader, ReadBatch(notices=refused), outcome, judgement
-        )
+        _store_and_judge(connection, catalogue, reader, ReadBatch(notices=refused), outcome, judged)
         return []
 
 
@@ -269,13 +279,15 @@ def _store_and_judge(
     reader: ReturnReader,
     batch: ReadBatch,
     outcome: LoadOutcome,
-    judgement: Judgement,
+    judged: _Judged,
 ) -> None:
     with outcome.timed("store"):
         store_read_returns(connection, catalogue.forms, list(batch.own), batch.tables)
     with outcome.timed("validate"):
         found = batch.judged(reader, packages_in_ledgers(connection))
-        judgement.add(judge_returns(found, catalogue.rules, catalogue.reading_context))
+        judged.judgement.add(
+            judge_batch(found, catalogue.rules, catalogue.reading_context, judged.database)
+        )
 
 
 def _register(

@@ -10,6 +10,7 @@ import dagster as dg
 from pipelines.alerts.delivery import DeliveryReport
 from pipelines.ledger.loading import LoadOutcome
 from pipelines.lock import Say
+from pipelines.orchestration import dbt_runs
 from pipelines.orchestration.load_assets import terminal_job
 from pipelines.orchestration.logs import FILE_LOG, logged
 from pipelines.orchestration.plain_failures import messages_of, words_of
@@ -17,6 +18,9 @@ from pipelines.orchestration.resources import HomeResource, Listener, RunResults
 from pipelines.orchestration.unkept_runs import unkept_instance
 from pipelines.release.publishing import Release
 from pipelines.settings import Home
+
+# With so few files a load waits for the processes that read and judge to start; more of them keep every processor busy.
+_FEW_FILES = 50
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def run_load(
     Raises OperatorError for what the operator must mend.
     """
     start = time.perf_counter()
-    results = RunResults(listener, say)
+    results = RunResults(_importing_dbt(listener) if job_name == "load" else listener, say)
     home = Home(root)
     resources = {
         "home": HomeResource(
@@ -73,6 +77,17 @@ def run_load(
         seconds,
         None if run.success else _failure(run, path),
     )
+
+
+def _importing_dbt(listener: Listener) -> Listener:
+    """The listener, while dbt is imported beside the first stage that leaves a processor free."""
+
+    def listen(stage: str, done: int, total: int) -> None:
+        if stage == "answer" or (stage == "receive" and total <= _FEW_FILES):
+            dbt_runs.start_early()
+        listener(stage, done, total)
+
+    return listen
 
 
 @cache

@@ -36,6 +36,7 @@ _OF_VALUES = frozenset(
 )
 _GIVEN = "expect_column_values_to_not_be_null"
 _validator: ProcessPoolExecutor | None = None
+_is_for_one_load = False
 
 
 @dataclass(frozen=True)
@@ -101,14 +102,26 @@ def _is_of_sort(field: Field, each: Each) -> bool:
             return field.kind == each
 
 
-def start_early() -> None:
-    """Begin to import the library in a child process, which then validates for this one."""
-    global _validator
+def start_early(for_one_load: bool = False) -> None:
+    """Begin to import the library in a child process, which then validates for this one.
+
+    ``for_one_load``: whether it may end when that load is judged (:func:`load_is_judged`).
+    """
+    global _validator, _is_for_one_load
+    _is_for_one_load = for_one_load
     if _validator is None:
         _validator = ProcessPoolExecutor(
             1, mp_context=get_context("spawn"), initializer=_end_with_the_parent
         )
         _validator.submit(_warm_up)
+
+
+def load_is_judged() -> None:
+    """Let a process go that was started for one load: its memory is wanted where the marts are built."""
+    global _validator
+    if _validator is not None and _is_for_one_load:
+        _validator.shutdown(wait=False)
+        _validator = None
 
 
 def _end_with_the_parent() -> None:

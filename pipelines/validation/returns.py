@@ -68,6 +68,14 @@ class Batch:
 
 def judge_returns(batch: Batch, book: RuleBook, context: ReadingContext) -> Judgement:
     """Evaluate every rule of the returns, columns and rows frames over a batch."""
+    with judging_database(context) as connection:
+        return judge_batch(batch, book, context, connection)
+
+
+def judge_batch(
+    batch: Batch, book: RuleBook, context: ReadingContext, connection: Connection
+) -> Judgement:
+    """One of several batches; ``connection`` is a ``judging_database``, the same for all of them."""
     judgement = Judgement()
     by_id = {form.form_id: form for form in context.forms}
     forms = {receipt_id: by_id.get(read.form_id or "") for receipt_id, read in batch.returns}
@@ -80,13 +88,11 @@ def judge_returns(batch: Batch, book: RuleBook, context: ReadingContext) -> Judg
         for check in batch.own[receipt_id].checks
     )
     _judge_checks(judgement, "columns", columns, book.of_frame("columns"), forms)
-    with judging_database(context) as connection:
-        for form in context.forms:
-            typed = batch.tables.judged(form)
-            if typed is not None:
-                _judge_rows(
-                    judgement, form, batch, connection, typed, book.of_frame("rows", form.form_id)
-                )
+    for form in context.forms:
+        typed = batch.tables.judged(form)
+        if typed is not None:
+            rules = book.of_frame("rows", form.form_id)
+            _judge_rows(judgement, form, batch, connection, typed, rules)
     for receipt_id, _ in batch.returns:
         judgement.gaps[receipt_id] = dict(batch.own[receipt_id].gaps)
     for receipt_id, _ in batch.notices:

@@ -16,7 +16,7 @@ from measuring import Cost, python, run_measured
 HERE = Path(__file__).resolve().parent
 _TAIZHANG = Path(sys.executable).with_name("taizhang")
 # What belongs to taking a return in: all that happens until it is accepted or refused.
-TAKING_IN = ("receive", "read", "store", "validate", "decide")
+TAKING_IN = ("receive", "read", "store", "validate", "decide", "seal")
 # The script's pace does not change with the number of files: it is measured on so many.
 SCRIPT_FILES = 200
 

@@ -29,7 +29,7 @@ def _opening(machine: str) -> str:
         "- **Usual script**: pandas with openpyxl, one validation of Great Expectations per file, stored in DuckDB;"
         f" measured on {SCRIPT_FILES} files at most, its pace does not depend on their number.\n"
         "- **Taking in**: receiving (hash, archive, receipt), reading in child processes with a second count of the"
-        " cells, storing every cell and row, validating, deciding. The answers to the submitters are counted apart.\n"
+        " cells, storing every cell and row, validating, deciding, sealing. The answers to the submitters are counted apart.\n"
         "- Each size is the first load of a home; seconds are of the clock, the median of the runs by what taking in"
         " took."
     )

@@ -128,15 +128,15 @@ def test_a_return_the_product_cannot_cope_with_is_refused_and_keeps_nobody_elses
     home, monkeypatch
 ):
     drop(home, "yi/怪.xlsx", a_file(REPORT.replace("滨河路", "怪项目")), EARLIER)
-    judged = loading.judge_returns
+    judged = loading.judge_batch
 
-    def fails_on_one(batch, rules, context):
+    def fails_on_one(batch, rules, context, database):
         form = next(f for f in context.forms if f.form_id == "progress_report")
         if "怪项目" in str(batch.tables.judged(form)):
             raise KeyError("怪")
-        return judged(batch, rules, context)
+        return judged(batch, rules, context, database)
 
-    monkeypatch.setattr(loading, "judge_returns", fails_on_one)
+    monkeypatch.setattr(loading, "judge_batch", fails_on_one)
     outcome = load(home)
     assert outcome.receipts == {"accepted": 2, "refused": 1}
     ((unit, name, because),) = outcome.refused
