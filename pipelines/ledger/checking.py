@@ -14,8 +14,9 @@ from pipelines.declarations.district import DistrictTables
 from pipelines.declarations.forms import load_forms
 from pipelines.declarations.photographs import PHOTOGRAPH, PHOTOGRAPH_TITLE
 from pipelines.declarations.rules import load_rules
+from pipelines.ledger.candidates import Told
 from pipelines.ledger.catalogue import FORMS_FOLDER, RULES_FOLDER, Catalogue, read_catalogue
-from pipelines.ledger.deciding import Told, decide
+from pipelines.ledger.deciding import decide
 from pipelines.ledger.photographs import (
     Received,
     duplicates_of,

@@ -1,22 +1,27 @@
-"""Which return is accepted, in which order, and which version is in force.
+"""Which return is accepted, and which version is in force.
 
-Ledgers first, then period by period, version by version (contract §7): each wave is judged against what the waves
-before it left in force. Waves are written together, in one transaction, where the next need not be read from the ledger.
+Each wave of returns (``candidates``) is judged against what the waves before it left in force. Waves are written
+together, in one transaction, where the next need not be read from the ledger.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from pipelines.database import Connection, quote_name, transaction
 from pipelines.declarations.forms import Form
 from pipelines.declarations.rules import Rule
+from pipelines.ledger.candidates import (
+    Candidate,
+    Told,
+    extents_of,
+    wave_of,
+    waves_of,
+    written_together,
+)
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.storing import store_findings, store_outcomes
 from pipelines.ledger.versions import (
-    Placed,
-    SlotKey,
     Untold,
     Verdict,
     Versions,
@@ -24,43 +29,14 @@ from pipelines.ledger.versions import (
     refuse_untold,
     settle_untold_duplicates,
 )
-from pipelines.periods import period_order
 from pipelines.validation.findings import Finding, bounded, refusal_words
 from pipelines.validation.history import History
 from pipelines.validation.outcomes import Gap, Outcomes
 from pipelines.validation.returns import Judgement
 from pipelines.validation.standing import Slot, Standards, standing, valid_rules
-from pipelines.validation.waves import Extent, Wave
 
 # So many returns are settled and written together; each has an outcome of every rule.
 _TOGETHER = 200
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a readable return tells about itself; None where it cannot be told."""
-
-    form: Form | None
-    period: str | None
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A receipt whose form and period are known; ``order`` settles versions within a load."""
-
-    receipt: Receipt
-    form: Form
-    period: str
-    order: tuple[tuple[datetime, datetime], str, str]
-
-    @property
-    def slot(self) -> SlotKey:
-        return (self.receipt.unit_code, self.form.form_id, self.period)
-
-    @property
-    def placed(self) -> Placed:
-        receipt = self.receipt
-        return Placed(receipt.receipt_id, self.slot, receipt.sha256, self.form.header.restricted)
 
 
 @dataclass
@@ -110,7 +86,7 @@ def decide(
     with transaction(connection):
         place(connection, [candidate.placed for candidate in candidates])
     done = 0
-    for group in _groups(waves):
+    for group in written_together(waves, _TOGETHER):
         with transaction(connection):
             for wave in group:
                 _decide_wave(decisions, wave)
@@ -142,55 +118,6 @@ def _sort_out(
         order = (times[receipt.receipt_id], receipt.file_name, receipt.inbox_path)
         candidates.append(Candidate(receipt, read.form, read.period, order))
     return candidates, hopeless
-
-
-def waves_of(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Groups that may be judged together, in the order in which they take effect."""
-    versions: dict[tuple[str, str, str], list[Candidate]] = defaultdict(list)
-    for candidate in sorted(candidates, key=lambda c: c.order):
-        versions[candidate.slot].append(candidate)
-    waves: dict[tuple[bool, str, int, str], list[Candidate]] = defaultdict(list)
-    for listed in versions.values():
-        for number, candidate in enumerate(listed):
-            header = candidate.form.header
-            comes_later = not header.is_ledger
-            order = period_order(candidate.period)
-            waves[comes_later, order, number, header.form_id].append(candidate)
-    return [waves[key] for key in sorted(waves)]
-
-
-def extents_of(candidates: Sequence[Candidate]) -> dict[str, Extent]:
-    """Over what the waves of each form go, by form id."""
-    told: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for candidate in candidates:
-        unit, form_id, period = candidate.slot
-        told[form_id].append((candidate.receipt.receipt_id, period, unit))
-    return {form_id: Extent.of(listed) for form_id, listed in told.items()}
-
-
-def wave_of(candidates: Sequence[Candidate], has_errors: Mapping[str, bool]) -> Wave:
-    """The candidates of a wave as they are judged; ``has_errors`` is told of each receipt."""
-    units = {c.receipt.receipt_id: c.receipt.unit_code for c in candidates}
-    return Wave(candidates[0].form, candidates[0].period, units, has_errors)
-
-
-def _groups(waves: Sequence[Sequence[Candidate]]) -> Iterator[list[Sequence[Candidate]]]:
-    """Waves that are written together; of ledgers and cross-tables each alone, for the next is compared with what the
-    ledger says.
-    """
-    group: list[Sequence[Candidate]] = []
-    for wave in waves:
-        form = wave[0].form
-        is_alone = form.header.is_ledger or form.is_cross_table
-        if group and (is_alone or sum(map(len, group)) + len(wave) > _TOGETHER):
-            yield group
-            group = []
-        group.append(wave)
-        if is_alone:
-            yield group
-            group = []
-    if group:
-        yield group
 
 
 def _decide_wave(decisions: Decisions, wave: Sequence[Candidate]) -> None:

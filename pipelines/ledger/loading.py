@@ -11,10 +11,11 @@ from functools import partial
 from pipelines.database import Connection, DatabaseError, transaction
 from pipelines.intake.archive import flush
 from pipelines.intake.inbox import complete_files
+from pipelines.ledger.candidates import Told
 from pipelines.ledger.catalogue import Catalogue
 from pipelines.ledger.collecting import rarely_collecting
 from pipelines.ledger.configurations import keep_configuration
-from pipelines.ledger.deciding import Told, decide
+from pipelines.ledger.deciding import decide
 from pipelines.ledger.duties import store_due_dates
 from pipelines.ledger.packages import OpenedPackage, register_members
 from pipelines.ledger.photographs import decide_photographs, look_at_photographs

@@ -14,8 +14,8 @@ from pipelines.database import Connection, open_in_memory
 from pipelines.declarations.forms import Form
 from pipelines.declarations.photographs import PHOTOGRAPH
 from pipelines.declarations.rules import Rule, RuleBook
+from pipelines.ledger.candidates import Candidate, extents_of, wave_of, waves_of
 from pipelines.ledger.catalogue import Catalogue
-from pipelines.ledger.deciding import Candidate, extents_of, wave_of, waves_of
 from pipelines.ledger.photographs import judge, look_around, look_at_photographs
 from pipelines.ledger.reading import read_receipts, return_reader
 from pipelines.ledger.receipts import Receipt

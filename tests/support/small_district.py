@@ -23,8 +23,9 @@ from pipelines.declarations.forms import Form, load_forms
 from pipelines.declarations.indicators import Indicator, MeasureUnit
 from pipelines.declarations.policies import Policies
 from pipelines.declarations.rules import RuleBook, load_rules
+from pipelines.ledger.candidates import Told
 from pipelines.ledger.catalogue import FORMS_FOLDER, RULES_FOLDER
-from pipelines.ledger.deciding import Told, decide
+from pipelines.ledger.deciding import decide
 from pipelines.ledger.reading import about_sender
 from pipelines.ledger.receipts import Receipt
 from pipelines.ledger.registry import store_declarations
