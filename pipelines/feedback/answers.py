@@ -90,7 +90,7 @@ def write_answers(connection: Connection, home: Home, catalogue: Catalogue) -> A
     """Write the answer to every settled return that has none yet."""
     waiting = unanswered(connection)
     with _answering_pool(catalogue.settings.limits) as pool:
-        pool.begin(len(waiting))
+        pool.begin(sum(settled.form_id not in _WITHOUT_WORKBOOK for settled in waiting))
         reports = ValidationReports(catalogue.rules.by_id)
         desk = _Desk(connection, home, catalogue, pool, reports)
         for start in range(0, len(waiting), _BATCH):

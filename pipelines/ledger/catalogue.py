@@ -36,6 +36,10 @@ class Catalogue:
     configuration: Configuration = field(default_factory=Configuration)
 
     @cached_property
+    def forms_by_id(self) -> dict[str, Form]:
+        return {form.form_id: form for form in self.forms}
+
+    @cached_property
     def reading_context(self) -> ReadingContext:
         district = self.district
         return ReadingContext.of(

@@ -104,8 +104,7 @@ def check_file(
             batch = _read(reader, catalogue, wanted, home)
             findings = _judge(connection, reader, catalogue, batch, wanted, home, now)
     read = next((read for _, read in batch.returns), None)
-    forms = {form.form_id: form for form in catalogue.forms}
-    form = forms.get(read.form_id or "") if read is not None else None
+    form = catalogue.forms_by_id.get(read.form_id or "") if read is not None else None
     return CheckResult(
         form.form_id if form else None,
         form.header.title if form else None,
@@ -195,8 +194,7 @@ def _notices(
     """What is noted about the whole return; without a district nobody knows the units' names."""
     if district is None:
         return [notice for notice in read.notices if notice.code != "unit_conflict"]
-    forms = {form.form_id: form for form in catalogue.forms}
-    return [*read.notices, *about_sender(unit_code, read, forms, district)]
+    return [*read.notices, *about_sender(unit_code, read, catalogue.forms_by_id, district)]
 
 
 def _judge(
@@ -222,9 +220,8 @@ def _judge(
     if not batch.returns or home is None:
         return judged.findings
     receipt = Receipt(_RECEIPT, unit_code, file_name, file_name, _RECEIPT)
-    forms = {form.form_id: form for form in catalogue.forms}
     ((_, read),) = batch.returns
-    told = {_RECEIPT: Told(forms.get(read.form_id or ""), read.period)}
+    told = {_RECEIPT: Told(catalogue.forms_by_id.get(read.form_id or ""), read.period)}
     standards = catalogue.standards(now.date(), _RECEIPT)
     return decide(connection, standards, [receipt], told, judged, lambda _done, _all: None)
 

@@ -178,7 +178,7 @@ def _judge_returns(
     progress: StageProgress,
 ) -> None:
     """Read and judge everything undecided, interrupted loads and what came in packages included."""
-    forms = {form.form_id: form for form in catalogue.forms}
+    forms = catalogue.forms_by_id
     waiting = list(receipts)
     while waiting:
         packages: list[OpenedPackage] = []
@@ -224,7 +224,7 @@ def _read(
         receipts,
         reader,
         home,
-        catalogue.forms,
+        catalogue.forms_by_id,
         catalogue.district,
         partial(progress, "read"),
     )

@@ -146,27 +146,26 @@ def read_receipts(
     receipts: Sequence[Receipt],
     reader: ReturnReader,
     home: Home,
-    forms: Sequence[Form],
+    forms: Mapping[str, Form],
     district: DistrictTables,
     progress: Progress,
 ) -> Iterator[ReadBatch]:
     """Read every receipt's file, in batches that are worth judging together."""
     by_receipt = {receipt.receipt_id: receipt for receipt in receipts}
-    by_id = {form.form_id: form for form in forms}
     batch, done = ReadBatch(), 0
     for together in reader.read_all([_wanted(receipt, home) for receipt in receipts]):
         batch.take_tables(together)
         for wanted, taken in together.files:
             receipt = by_receipt[wanted.receipt_id]
             if taken.members is None:
-                _add(batch, wanted, taken, by_id, district)
+                _add(batch, wanted, taken, forms, district)
             else:
                 try:
                     batch.packages.append(
                         open_package(home, reader, receipt, wanted, taken.members)
                     )
                 except UnreadableFileError as fault:
-                    _add(batch, wanted, Taken(fault=fault.sentence), by_id, district)
+                    _add(batch, wanted, Taken(fault=fault.sentence), forms, district)
         batch.receipts += len(together.files)
         done += len(together.files)
         progress(done, len(receipts))

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 from pipelines.ledger import return_worker
@@ -17,7 +16,7 @@ from pipelines.ledger.taken import GarbageError, Taken, Wanted, from_bytes, requ
 from pipelines.problems import OperatorError
 from pipelines.sandbox.briefing import packed
 from pipelines.sandbox.limits import ChildLimits, Death, DeathCause
-from pipelines.sandbox.pool import ChildPool
+from pipelines.sandbox.pool import ChildPool, ReadsThroughChildren
 from pipelines.validation.alone import problem_columns
 from pipelines.workbooks.arrived import ArrowTable, TableSchemas, WrongTableError
 from pipelines.workbooks.cells import UnreadableFileError
@@ -46,7 +45,7 @@ class TakenTogether:
     size_bytes: int = 0
 
 
-class ReturnReader:
+class ReturnReader(ReadsThroughChildren):
     """Reads files through a pool of children. To be used in a ``with``."""
 
     def __init__(
@@ -57,20 +56,8 @@ class ReturnReader:
             briefing.context.forms, {f.form_id: problem_columns(f) for f in briefing.context.forms}
         )
         self.briefed_packages = briefing.packages
-        self._pool = ChildPool(
-            return_worker.MODULE, asdict(limits), child, processes, packed(briefing)
-        )
-
-    def __enter__(self) -> "ReturnReader":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.__exit__(kind, error, trace)
+        settings, told = asdict(limits), packed(briefing)
+        super().__init__(ChildPool(return_worker.MODULE, settings, child, processes, told))
 
     def begin(self, files: int) -> None:
         """Let the processes start that so many files will need."""

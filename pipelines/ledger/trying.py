@@ -26,8 +26,9 @@ from pipelines.ledger.work_database import upgrade
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
 from pipelines.validation.findings import Finding
+from pipelines.validation.frames import judging_database
 from pipelines.validation.history import History, packages_in_ledgers
-from pipelines.validation.returns import judge_returns
+from pipelines.validation.returns import judge_batch
 from pipelines.validation.standing import Standards, is_valid
 
 _BATCH = 500
@@ -137,12 +138,15 @@ def judge_files(
     connection.execute("update raw.receipts set status = 'accepted'")
     packages = packages_in_ledgers(connection)
     receipts = [entry.receipt for entry in past]
-    context, forms, district = catalogue.reading_context, catalogue.forms, catalogue.district
+    context, forms, district = catalogue.reading_context, catalogue.forms_by_id, catalogue.district
     findings: list[Finding] = []
-    with return_reader(catalogue.settings.limits, context, book, packages) as reader:
+    with (
+        return_reader(catalogue.settings.limits, context, book, packages) as reader,
+        judging_database(context) as database,
+    ):
         for read in read_receipts(receipts, reader, home, forms, district, progress):
             batch = read.judged(reader, packages)
-            findings += judge_returns(batch, book, context).findings
+            findings += judge_batch(batch, book, context, database).findings
     return findings
 
 
@@ -187,12 +191,11 @@ def judge_history(
 
     ``chosen``: only waves with one of these receipts are judged; None judges all.
     """
-    forms = {form.form_id: form for form in catalogue.forms}
     verdicts = {entry.receipt.receipt_id: entry for entry in past}
     findings: list[Finding] = []
     loads = list(dict.fromkeys(entry.load_id for entry in past))
     for number, load_id in enumerate(loads, 1):
-        candidates = _candidates(connection, past, load_id, forms)
+        candidates = _candidates(connection, past, load_id, catalogue.forms_by_id)
         versions = Versions(connection, [candidate.slot for candidate in candidates])
         history = History(connection, extents_of(candidates))
         for wave in waves_of(candidates):

@@ -4,12 +4,11 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 from pipelines.photographs.picture import BROKEN, Picture, PictureFault, PictureLimits
 from pipelines.sandbox.limits import ChildLimits, Death, DeathCause
-from pipelines.sandbox.pool import ChildPool
+from pipelines.sandbox.pool import ChildPool, ReadsThroughChildren
 
 _WORKER = "pipelines.photographs.decoder"
 _FAULTS: Final[dict[DeathCause, PictureFault]] = {
@@ -19,24 +18,13 @@ _FAULTS: Final[dict[DeathCause, PictureFault]] = {
 }
 
 
-class PictureReader:
+class PictureReader(ReadsThroughChildren):
     """Reads pictures through a child process, started with the first of them. To be used in a ``with``."""
 
     def __init__(self, limits: PictureLimits) -> None:
         self.limits = limits
         child = ChildLimits(limits.memory_bytes, limits.cpu_seconds, limits.wall_seconds)
-        self._pool = ChildPool(_WORKER, asdict(limits), child, 1)
-
-    def __enter__(self) -> "PictureReader":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.__exit__(kind, error, trace)
+        super().__init__(ChildPool(_WORKER, asdict(limits), child, 1))
 
     def read(self, path: Path) -> Picture | PictureFault:
         """What is in a file that looks like a picture. Raises OperatorError when no process starts."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Self, TypeVar
 
 from pipelines.problems import OperatorError
 from pipelines.sandbox.child import ANSWERED, EXIT_MEMORY, LONGEST_FAULT, READY
@@ -113,6 +113,24 @@ class ChildPool:
         answer = self.ask(request)
         room.hold(answer)
         return answer
+
+
+class ReadsThroughChildren:
+    """What asks the children of one pool and lets them go with itself. To be used in a ``with``."""
+
+    def __init__(self, pool: ChildPool) -> None:
+        self._pool = pool
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.__exit__(kind, error, trace)
 
 
 def _taken(
