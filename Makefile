@@ -13,13 +13,18 @@ export GX_ANALYTICS_ENABLED := False
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: $(BIN)/.installed dbt_project/target/manifest.json ## make the virtual environment and prepare dbt
+setup: $(BIN)/.installed $(BIN)/.compiled dbt_project/target/manifest.json ## make the virtual environment, prepare Python and dbt
 
 $(BIN)/.installed: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the pinned packages into $(VENV) (a minute or two, once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Where Python may not keep what it compiles, every command would compile the product anew.
+$(BIN)/.compiled: $(BIN)/.installed $(shell find pipelines -name '*.py')
+	@$(BIN)/python -m compileall -q pipelines
 	@touch $@
 
 dbt_project/target/manifest.json: $(BIN)/.installed $(shell find dbt_project -name '*.sql' -o -name '*.yml' -o -name '*.py' | grep -v /target/)

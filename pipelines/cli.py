@@ -365,8 +365,3 @@ def _replay_one(name: str, root: Path) -> None:
         if result.failure is not None:
             raise typer.Exit(1)
     terminal.show_where_to_look(console, home)
-
-
-def main() -> None:
-    """The console command."""
-    app()

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
+from pipelines.interpreter import collect_seldom, end_at_once
 from pipelines.sandbox.frames import read_frame, write_frame, write_frames
 from pipelines.sandbox.limits import ChildLimits
 
@@ -33,6 +34,7 @@ _HELD_PAGES = Path("/proc/self/statm")
 
 def main() -> None:
     """Serve until the other side closes."""
+    collect_seldom()
     worker_module, limits_text, settings_text = sys.argv[1:]
     limits = ChildLimits(**json.loads(limits_text))
     _limit(limits)
@@ -50,6 +52,7 @@ def main() -> None:
         _serve(worker, requests, answers, limits)
     except MemoryError:
         os._exit(EXIT_MEMORY)
+    end_at_once()
 
 
 def _serve(worker: Worker, requests: IO[bytes], answers: IO[bytes], limits: ChildLimits) -> None:

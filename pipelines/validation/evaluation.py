@@ -6,6 +6,7 @@ Suites are built through the constructor: adding expectations one by one drops t
 only in ``meta``.
 """
 
+import atexit
 import logging
 import os
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ import pandas as pd
 
 from pipelines.declarations.forms import Field, Form
 from pipelines.declarations.rules import Each, Rule
+from pipelines.interpreter import collect_seldom
+from pipelines.validation.spared import leave_out
 
 _log = logging.getLogger(__name__)
 
@@ -111,7 +114,7 @@ def start_early(for_one_load: bool = False) -> None:
     _is_for_one_load = for_one_load
     if _validator is None:
         _validator = ProcessPoolExecutor(
-            1, mp_context=get_context("spawn"), initializer=_end_with_the_parent
+            1, mp_context=get_context("spawn"), initializer=_begin_and_end_lightly
         )
         _validator.submit(_warm_up)
 
@@ -124,8 +127,15 @@ def load_is_judged() -> None:
         _validator = None
 
 
-def _end_with_the_parent() -> None:
-    """A load that is killed leaves no validator behind: it waits for work on a pipe that it holds open itself."""
+def _begin_and_end_lightly() -> None:
+    """What the process does without, and how it ends.
+
+    A load that is killed leaves no validator behind: it waits for work on a pipe that it holds open itself.
+    """
+    # Registered first, called last: what others registered has been called, and nothing is taken apart any more.
+    atexit.register(os._exit, 0)
+    collect_seldom()
+    leave_out()
     parent = parent_process()
     if parent is not None:
         Thread(target=_outlive, args=(parent,), daemon=True).start()

@@ -16,7 +16,7 @@ MODULES = sorted(PIPELINES.rglob("*.py"))
 FLOORS = (
     {
         "problems", "clock", "text", "periods", "wording", "settings", "identifiers", "matching",
-        "database", "durability", "leftovers", "log_fields",
+        "database", "durability", "interpreter", "leftovers", "log_fields",
     },
     {"declarations", "lock", "profiles", "sandbox"},
     {"intake", "workbooks", "photographs"},
@@ -26,7 +26,7 @@ FLOORS = (
     {"operations"},
     {"orchestration", "terminal"},
     {"commands"},
-    {"cli", "definitions"},
+    {"cli", "definitions", "__main__"},
 )  # fmt: skip
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Rooms of one floor that know nothing of each other.
