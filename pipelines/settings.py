@@ -86,8 +86,9 @@ class Limits(BaseModel):
 
     Files are read in ``reading_processes`` child processes. Each may use so much memory (address space), and for
     one file so many seconds of the processor and of the clock, and no more. A photograph is decoded in one like them.
-    While the marts are built the database takes what it needs, or ``build_memory_mib`` at most: beyond that it works beside
-    its file, but for the keys of the largest tables, so that too small a limit stops the build.
+    While the marts are built the database takes ``build_memory_mib`` at most and works beside its file beyond that; so
+    small a limit that it cannot stops the build. Where none is set the product chooses one by the size of the ledger,
+    and does without where that is too small.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -318,8 +319,13 @@ def _in_words(error: ValidationError) -> str:
 
 
 def point_dbt_at(home: Home, memory_mib: int | None = None) -> None:
-    """Tell the dbt started by this process in which database it builds, and how much memory that may take."""
+    """Tell the dbt started by this process in which database it builds, and how much that may take of the machine.
+
+    ``memory_mib`` None: as much memory as the database thinks right.
+    """
     os.environ["TAIZHANG_WORK_DB"] = str(home.building_database)
+    os.environ["TAIZHANG_BUILD_THREADS"] = str(max(1, len(os.sched_getaffinity(0)) - 1))
+    os.environ.pop("TAIZHANG_BUILD_MEMORY", None)
     if memory_mib is not None:
         os.environ["TAIZHANG_BUILD_MEMORY"] = f"{memory_mib}MiB"
 

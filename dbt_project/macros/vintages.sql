@@ -17,7 +17,8 @@
     {%- endfor -%}
     {#- There is no table of them before they were recorded first. -#}
     {%- set recorded = [] -%}
-    {%- set history = load_relation(source('history', mart ~ '_vintages')) if execute else none -%}
+    {%- set published = source('history', mart ~ '_vintages') -%}
+    {%- set history = load_relation(published) if execute else none -%}
     {%- for column in (adapter.get_columns_in_relation(history) if history else []) -%}
         {%- do recorded.append(column.name) -%}
     {%- endfor -%}
@@ -38,7 +39,7 @@
             recorded.version_no,
             recorded.known_from,
             case when recorded.known_to < last_load.now_at then recorded.known_to end as known_to
-        from {{ source('history', mart ~ '_vintages') }} as recorded
+        from {{ published }} as recorded
         cross join last_load
         where recorded.known_from < last_load.now_at
     ),

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.database import Connection, transaction
+from pipelines.database import Connection, quote_name, transaction
 from pipelines.ledger.contents import Content
 
 _CONTENTS = "increment.contents"
 _OUTCOMES = "increment.outcomes"
 _STATEMENTS = "increment.statements"
+_KEYS = "increment.keys"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,35 @@ def leave_notes(connection: Connection, notes: BuildNotes) -> None:
         )
         statements = list(notes.statements.items())
         _left(connection, _STATEMENTS, ("node varchar", "statement varchar"), statements)
+
+
+def leave_keys(connection: Connection, keys: Mapping[str, Sequence[str]]) -> None:
+    """Note which columns no two rows of a table share, by schema.table: an index does not say it here."""
+    with transaction(connection):
+        connection.execute("create schema if not exists increment")
+        _left(
+            connection,
+            _KEYS,
+            ("table_name varchar", "columns varchar"),
+            [(table, ",".join(columns)) for table, columns in keys.items()],
+        )
+
+
+def noted_keys(connection: Connection, database: str, schema: str) -> dict[str, list[str]]:
+    """The keys noted in an attached database, by the tables of one schema; none of a table without."""
+    noted = connection.execute(
+        "select count(*) from duckdb_tables() where database_name = $1"
+        " and schema_name || '.' || table_name = $2",
+        [database, _KEYS],
+    ).fetchall()[0][0]
+    if not noted:
+        return {}
+    rows = connection.execute(
+        f"select table_name, columns from {quote_name(database)}.{_KEYS}"
+        " where starts_with(table_name, $1) order by table_name",
+        [f"{schema}."],
+    ).fetchall()
+    return {table.partition(".")[2]: columns.split(",") for table, columns in rows}
 
 
 def _taken(connection: Connection, table: str, columns: str) -> list[tuple[Any, ...]]:

@@ -30,9 +30,14 @@ _MART_SCHEMAS = ("marts", "marts_restricted")
 
 @dataclass(frozen=True)
 class Continued:
-    """A build that goes on: the ledger's tables that hold something else than they did, as schema.table, and the notes."""
+    """A build that goes on from the last one.
+
+    ``changed`` are the ledger's tables that hold something else than they did, ``reshaped`` those among them that are new
+    or have other columns, as schema.table; ``notes`` is what the last build left.
+    """
 
     changed: frozenset[str]
+    reshaped: frozenset[str]
     notes: BuildNotes
 
 
@@ -79,7 +84,8 @@ def _continue(
         continued = None
         if _is_same_world(connection, kept, views):
             notes = take_notes(connection)
-            continued = Continued(_bring_up_to_date(connection, kept, renewed), notes)
+            changed, reshaped = _bring_up_to_date(connection, kept, renewed)
+            continued = Continued(changed, reshaped, notes)
         connection.execute("detach ledger")
     return continued
 
@@ -100,10 +106,10 @@ def _is_same_world(connection: Connection, kept: Collection[str], views: Collect
 
 def _bring_up_to_date(
     connection: Connection, kept: Collection[str], renewed: Collection[str]
-) -> frozenset[str]:
+) -> tuple[frozenset[str], frozenset[str]]:
     """Make the ledger's tables those of now, and take out of the kept marts what has to be made again.
 
-    Returns the tables that hold something else than they did, as schema.table.
+    Returns the tables that hold something else than they did, and those of them that are defined otherwise.
     """
     _note_changed(
         connection,
@@ -121,12 +127,14 @@ def _bring_up_to_date(
     changed = {CHANGED_RECEIPTS} if content_of(connection, CHANGED_RECEIPTS).rows else set()
     sealed, own = _sealed_tables(connection), _own_name(connection)
     before = dict(_ledger_tables(connection, "current_database()"))
+    reshaped = set()
     for table, definition in _ledger_tables(connection, "'ledger'"):
+        reshaped |= {".".join(table)} if before.get(table) != definition else set()
         name = ".".join(quote_name(part) for part in table)
         if table in sealed:
             is_changed = _replace_changed(connection, f"{own}.{name}", f"ledger.{name}")
         else:
-            is_changed = before.get(table) != definition or (
+            is_changed = ".".join(table) in reshaped or (
                 content_of(connection, f"{own}.{name}") != content_of(connection, f"ledger.{name}")
             )
             if is_changed:
@@ -134,7 +142,7 @@ def _bring_up_to_date(
         changed |= {".".join(table)} if is_changed else set()
     for name in sorted(kept):
         connection.execute(f"delete from {name} where {_IS_CHANGED}")
-    return frozenset(changed)
+    return frozenset(changed), frozenset(reshaped)
 
 
 _IS_CHANGED = f"receipt_id in (select receipt_id from {CHANGED_RECEIPTS})"

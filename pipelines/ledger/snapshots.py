@@ -8,13 +8,10 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from pipelines.database import Connection, quote_name, quote_text
 from pipelines.problems import OperatorError
 from pipelines.settings import Home
-
-_PIECE_BYTES = 1 << 20
 
 
 def readable_snapshot(home: Home) -> Path | None:
@@ -95,8 +92,8 @@ def copy_closed(source: Path, target: Path) -> None:
             abandoned.unlink()
         # Before the copy takes its place: a log must never be read with another file than its own.
         target.with_name(target.name + ".wal").unlink(missing_ok=True)
-        with source.open("rb") as original, _private(partial) as copy:
-            shutil.copyfileobj(original, copy, _PIECE_BYTES)
+        _make_private(partial)
+        shutil.copyfile(source, partial)
         partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)
@@ -105,6 +102,6 @@ def copy_closed(source: Path, target: Path) -> None:
         ) from error
 
 
-def _private(path: Path) -> BinaryIO:
-    """A new file to write, closed to everybody else from its first byte on."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+def _make_private(path: Path) -> None:
+    """A new file, closed to everybody else from its first byte on."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

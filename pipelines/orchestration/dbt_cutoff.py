@@ -22,7 +22,8 @@ class Cutoff:
     """What is known of the nodes of one build, and what it notes for the next.
 
     ``nodes`` and ``sources`` are those of dbt's manifest; ``changed`` the sources that hold something else than at the
-    last build, as schema.table; ``notes`` what that build left. Without notes everything is made.
+    last build and ``reshaped`` those with other columns, as schema.table; ``notes`` what that build left. Without notes
+    everything is made.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Cutoff:
         nodes: Mapping[str, Any],
         sources: Mapping[str, Any],
         changed: Collection[str],
+        reshaped: Collection[str],
         notes: BuildNotes,
     ) -> None:
         self._nodes = nodes
@@ -38,6 +40,11 @@ class Cutoff:
         self._is_changed: dict[str, bool] = {
             name: f"{source.schema}.{source.identifier}" in changed
             for name, source in sources.items()
+        }
+        self._reshaped = {
+            name
+            for name, source in sources.items()
+            if f"{source.schema}.{source.identifier}" in reshaped
         }
         self._contents: dict[str, Content] = {}
         self._outcomes: dict[str, Outcome] = {}
@@ -67,7 +74,12 @@ class Cutoff:
         self._outcomes[name] = outcome
 
     def statement(self, name: str) -> str | None:
-        """What the last build said to the database for a node, None where dbt has to work it out."""
+        """What the last build said to the database for a node, None where dbt has to work it out.
+
+        What a node says may depend on the columns of its sources, which it asks for.
+        """
+        if not self._reshaped.isdisjoint(self._nodes[name].depends_on.nodes):
+            return None
         return self._notes.statements.get(name)
 
     def notes(self, statements: Mapping[str, str]) -> BuildNotes:

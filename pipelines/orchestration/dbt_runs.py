@@ -17,6 +17,7 @@ from typing import Any
 from pipelines.ledger.build_notes import BuildNotes
 from pipelines.ledger.increments import Continued
 from pipelines.orchestration.dbt_cutoff import Cutoff
+from pipelines.orchestration.dbt_specs import HISTORY
 from pipelines.orchestration.dbt_statements import Listener
 from pipelines.problems import OperatorError
 from pipelines.settings import PROJECT_ROOT
@@ -29,6 +30,7 @@ _PARSED = TARGET / "partial_parse.msgpack"
 _WITHOUT_UNIT_TESTS = ("--exclude", "resource_type:unit_test")
 # Of a view that stands only its tests are run; they would be left out with it.
 _WITHOUT_VIEWS = ("config.materialized:view", "--indirect-selection", "empty")
+_OUT_OF_MEMORY = "Out of Memory Error"
 _LONG_TO_IMPORT = ("dbt.cli.main", "dbt.adapters.duckdb.connections")
 
 
@@ -92,6 +94,7 @@ def build(
         manifest.nodes,
         manifest.sources,
         goes_on.changed if goes_on else (),
+        goes_on.reshaped if goes_on else (),
         goes_on.notes if goes_on else BuildNotes(),
     )
     try:
@@ -132,12 +135,23 @@ def kept_marts(manifest: Mapping[str, Any]) -> frozenset[str]:
     return _models(manifest, "incremental")
 
 
+def primary_keys(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
+    """By schema.table, the columns that no two rows share, as the contract of the mart says."""
+    return {
+        f"{node['schema']}.{node['alias']}": constraint["columns"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        for constraint in node["constraints"]
+        if constraint["type"] == "primary_key"
+    }
+
+
 def history(manifest: Mapping[str, Any]) -> frozenset[str]:
     """The sources in which the published versions are recorded, as schema.table."""
     return frozenset(
         f"{source['schema']}.{source['identifier']}"
         for source in manifest["sources"].values()
-        if source["schema"] == "history"
+        if source["schema"] == HISTORY
     )
 
 
@@ -154,12 +168,22 @@ def failures(results: Sequence[Any]) -> list[Any]:
     return [result for result in results if result.status in ("error", "fail", "runtime error")]
 
 
+def ran_out_of_memory(results: Sequence[Any]) -> bool:
+    """Whether anything failed for want of memory."""
+    return any(_OUT_OF_MEMORY in str(result.message) for result in failures(results))
+
+
 def raise_on_failure(results: Sequence[Any], logs: Path) -> None:
     """Hold back the release when a model or a test failed. Raises OperatorError that names them."""
     failed = failures(results)
     if failed:
         listed = "\n".join(f"  {result.node.name}: {result.message}" for result in failed)
+        mend = (
+            "give the build more memory, [limits] build_memory_mib in taizhang.toml"
+            if ran_out_of_memory(failed)
+            else "mend the cause"
+        )
         raise OperatorError(
             f"The release is held back; {len(failed)} model(s) or test(s) failed:\n{listed}",
-            f"See {logs / 'dbt.log'}; mend the cause, then load again. The last release stays.",
+            f"See {logs / 'dbt.log'}; {mend}, then load again. The last release stays.",
         )

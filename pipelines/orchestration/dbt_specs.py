@@ -15,6 +15,8 @@ import dagster as dg
 
 from pipelines.orchestration.layers import DBT_GROUPS, OWNERS
 
+# The schema in which what earlier releases showed is recorded.
+HISTORY = "history"
 _UNIQUE_ID = "dagster_dbt/unique_id"
 Node = Mapping[str, Any]
 Manifest = Mapping[str, Any]
@@ -42,7 +44,11 @@ def _asset(node: Node, nodes: Mapping[str, Node], project: Mapping[str, Any]) ->
     adapter = project["adapter_type"]
     return dg.AssetSpec(
         _key(node),
-        deps=[_dep(nodes[name], adapter) for name in dict.fromkeys(node["depends_on"]["nodes"])],
+        deps=[
+            _dep(nodes[name], adapter)
+            for name in dict.fromkeys(node["depends_on"]["nodes"])
+            if not _is_recorded(nodes[name])
+        ],
         description=_description(node),
         metadata={
             "dagster-dbt/materialization_type": node["config"]["materialized"],
@@ -64,6 +70,11 @@ def _key(node: Node) -> dg.AssetKey:
         node["source_name"] if node["resource_type"] == "source" else node["config"].get("schema")
     )
     return dg.AssetKey([first, node["name"]] if first else [node["name"]])
+
+
+def _is_recorded(node: Node) -> bool:
+    """Whether it is what earlier releases showed: the past of an asset, not what it is made of."""
+    return bool(node["resource_type"] == "source" and node["schema"] == HISTORY)
 
 
 def _dep(node: Node, adapter: str) -> dg.AssetDep:

@@ -1,7 +1,8 @@
 """What dbt said to the database for a node, so that the next build can say it again without working it out anew.
 
 Under one product and one configuration the same statement comes out every time, unless the node asks the database
-before it speaks: what is there already, which columns a table has. Such nodes are worked out by dbt in every build.
+for rows before it speaks. Such nodes are worked out by dbt in every build. Whether a source is there, and which columns
+it has, may be asked: what was said then holds until a source is another one (``dbt_cutoff``).
 """
 
 import re
@@ -10,17 +11,24 @@ from typing import Any
 
 from pipelines.ledger.contents import content_query
 
-# Macros of dbt's that look at the database or at what was built before.
-_ASKING = {
-    "macro.dbt.is_incremental",
-    "macro.dbt.load_cached_relation",
-    "macro.dbt.load_relation",
-    "macro.dbt.run_query",
-    "macro.dbt.statement",
-}
-# What goes with a statement and is said again anyway, or asked only once: transactions, whether the columns are those of
-# the contract, and what the new table holds.
-_BETWEEN = ("begin", "commit", "drop table", "describe", "select 1", content_query("")[:40])
+# Macros of dbt's that look at rows.
+_ASKING = {"macro.dbt.run_query", "macro.dbt.statement"}
+# What goes with a statement and is said again anyway, or asked only once: transactions, which database this is, what is
+# there, whether the columns are those of the contract, and what the new table holds.
+_BETWEEN = (
+    "begin",
+    "commit",
+    "drop table",
+    "describe",
+    "select 1",
+    "select version()",
+    "select database_name, type from duckdb_databases()",
+    "select column_name, column_type as data_type",
+    "select table_name, constraint_type",
+    content_query("")[:40],
+)
+# How a table is made, by its materialization: a mart of single returns only where it is gone on with.
+_BEGINS_WITH = {"table": "create", "incremental": "insert"}
 _SAYS_WHO_ASKS = re.compile(r"^\s*/\*.*?\*/\s*", re.DOTALL)
 
 
@@ -54,20 +62,23 @@ class Listener:
 
 
 def _of_test(heard: list[str]) -> str | None:
-    said = [one for one in heard if not one.lower().startswith(_BETWEEN)]
+    said = [one for one in heard if not _goes_between(one)]
     return said[0] if len(said) == 1 else None
 
 
 def _of_table(node: Any, heard: list[str]) -> str | None:
-    """Drop, create, describe and mask in one transaction; None where anything else was said too."""
-    if node.config.materialized != "table":
-        return None
-    said = [one for one in heard if not one.lower().startswith(_BETWEEN)]
+    """Make or go on with, describe and mask, in one transaction; None where anything else was said too."""
+    said = [one for one in heard if not _goes_between(one)]
     kinds = [one.split(maxsplit=1)[0].lower() for one in said]
-    if kinds[:1] != ["create"] or set(kinds[1:]) - {"update"}:
+    begins_with = _BEGINS_WITH.get(node.config.materialized)
+    if kinds[:1] != [begins_with] or set(kinds[1:]) - {"update"}:
         return None
-    dropped = f"drop table if exists {node.relation_name}"
-    return "\n;\n".join(["begin", dropped, *(one.rstrip("; \n") for one in said), "commit"])
+    dropped = [f"drop table if exists {node.relation_name}"] if begins_with == "create" else []
+    return "\n;\n".join(["begin", *dropped, *(one.rstrip("; \n") for one in said), "commit"])
+
+
+def _goes_between(said: str) -> bool:
+    return " ".join(said[:200].lower().split()).startswith(_BETWEEN)
 
 
 def _used_macros(node: Any, macros: Mapping[str, Any]) -> Iterator[str]:

@@ -54,7 +54,7 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Check the declarations before anything else; what is held is let go when the run ends."""
         note_process(context.instance, context.run)
         self._catalogue = read_catalogue(self.home)
-        point_dbt_at(self.home, self._catalogue.settings.limits.build_memory_mib)
+        point_dbt_at(self.home)
         with logged(self.home), self._held:
             yield self
 

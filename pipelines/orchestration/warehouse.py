@@ -4,20 +4,25 @@ import json
 import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
 
 from pipelines.database import open_for_writing
-from pipelines.ledger.build_notes import BuildNotes, leave_notes
-from pipelines.ledger.increments import Continued, continue_build
+from pipelines.ledger.build_notes import BuildNotes, leave_keys, leave_notes
+from pipelines.ledger.increments import continue_build
+from pipelines.ledger.snapshots import required_snapshot
 from pipelines.orchestration.dbt_runs import (
     MANIFEST,
+    Build,
     build,
     failures,
     history,
     kept_marts,
+    primary_keys,
     raise_on_failure,
+    ran_out_of_memory,
     views,
 )
 from pipelines.orchestration.dbt_specs import warehouse_specs
@@ -27,10 +32,14 @@ from pipelines.orchestration.warehouse_assets import as_events, stored_rows
 from pipelines.problems import OperatorError
 from pipelines.release.publishing import build_in_place
 from pipelines.release.recording import record_current
+from pipelines.settings import Home, point_dbt_at
 
 POOL = "warehouse"
 # Half way to what runs only where nobody else wants to.
 _NICENESS = 10
+_MIB = 1 << 20
+# Ten years of a district were built within seven times their ledger.
+_TIMES_THE_LEDGER, _LEAST_MEMORY_MIB = 10, 512
 
 
 def read_manifest() -> Mapping[str, Any]:
@@ -97,6 +106,32 @@ def build_marts(
     results.listener("transform", 0, 0)
     _give_way()
     home.begin_building(results.say)
+    wanted = home.catalogue.settings.limits.build_memory_mib
+    memory = wanted or _usual_memory_mib(home.home)
+    made = _build(home, manifest, models, renewed, memory)
+    if wanted is None and ran_out_of_memory(made.results):
+        results.say(f"The marts do not fit into {memory} MiB; they are built without a limit.")
+        made = _build(home, manifest, models, renewed, None)
+    with open_for_writing(home.home.building_database) as connection:
+        leave_keys(connection, primary_keys(manifest))
+        if not models and not failures(made.results):
+            leave_notes(connection, made.notes)
+    return made.results
+
+
+def _usual_memory_mib(home: Home) -> int:
+    """What a build gets where nobody said how much: it grows with the ledger, and leaves room on a small machine."""
+    ledger = required_snapshot(home).stat().st_size / _MIB
+    return max(_LEAST_MEMORY_MIB, round(_TIMES_THE_LEDGER * ledger))
+
+
+def _build(
+    home: HomeResource,
+    manifest: Mapping[str, Any],
+    models: Sequence[str],
+    renewed: Collection[str],
+    memory_mib: int | None,
+) -> Build:
     last_build = None if home.full_refresh else build_in_place(home.home)
     continued = continue_build(
         home.home, last_build, kept_marts(manifest), renewed, views(manifest)
@@ -105,12 +140,14 @@ def build_marts(
     with open_for_writing(home.home.building_database) as connection:
         is_recorded_now = record_current(connection, home.home)
     if continued is not None and is_recorded_now:
-        continued = Continued(continued.changed | history(manifest), continued.notes)
+        recorded = history(manifest)
+        continued = replace(
+            continued,
+            changed=continued.changed | recorded,
+            reshaped=continued.reshaped | recorded,
+        )
     if continued is not None and renewed:
         # Who renews returns wants everything made again that they could have a part in.
-        continued = Continued(continued.changed, BuildNotes())
-    made = build(home.home.root / ".dbt", home.home.logs, models, continued)
-    if not models and not failures(made.results):
-        with open_for_writing(home.home.building_database) as connection:
-            leave_notes(connection, made.notes)
-    return made.results
+        continued = replace(continued, notes=BuildNotes())
+    point_dbt_at(home.home, memory_mib)
+    return build(home.home.root / ".dbt", home.home.logs, models, continued)

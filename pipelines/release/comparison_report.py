@@ -12,7 +12,7 @@ from pipelines.release.differences import (
     two_releases,
 )
 from pipelines.release.editions import EDITIONS
-from pipelines.release.manifest import read_manifest
+from pipelines.release.manifest import Manifest, read_manifest
 from pipelines.release.rollback import kept_release
 from pipelines.settings import Home
 
@@ -62,7 +62,7 @@ def compare_releases(home: Home, before: int, after: int) -> ReleaseChange:
                 TableChange(
                     table,
                     edition.file_name,
-                    count_changes(connection, table),
+                    count_changes(connection, table, _shared_key(old, new, table)),
                     [
                         FigureChange(c.measure, c.before, c.after)
                         for c in figures
@@ -83,5 +83,16 @@ def compare_rows(
     """
     folders = kept_release(home, before), kept_release(home, after)
     (edition,) = (e for e in EDITIONS if e.is_open != is_restricted)
+    old, new = (read_manifest(folder, edition) for folder in folders)
+    keys = _shared_key(old, new, table)
     with two_releases(*folders, edition.file_name) as connection:
-        return list_changes(connection, table, limit)
+        return list_changes(connection, table, keys, limit)
+
+
+def _shared_key(before: Manifest | None, after: Manifest | None, table: str) -> list[str]:
+    """The columns by which the rows of a table are told apart on both sides; none where the sides do not agree.
+
+    A side that has no such table, or was made before keys were stated, agrees with the other.
+    """
+    stated = [side.keys[table] for side in (before, after) if side and table in side.keys]
+    return stated[0] if stated and all(key == stated[0] for key in stated) else []

@@ -3,7 +3,7 @@
 Whether rows and totals differ at all is known from the manifests: see ``comparison``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,9 +46,12 @@ def two_releases(before: Path, after: Path, file_name: str) -> Iterator[Connecti
         yield connection
 
 
-def count_changes(connection: Connection, table: str) -> RowCounts:
-    """How many rows of a table differ; all of them where one side has no such table."""
-    columns, keys = _shape(connection, table)
+def count_changes(connection: Connection, table: str, keys: Sequence[str]) -> RowCounts:
+    """How many rows of a table differ; all of them where one side has no such table.
+
+    ``keys`` are the columns that no two rows of either side share; none where it has no key.
+    """
+    columns = _shape(connection, table)
     if not keys:
         sides = [_side(connection, name, table, columns) for name in ("before", "after")]
         gone, added = connection.execute(
@@ -64,12 +67,14 @@ def count_changes(connection: Connection, table: str) -> RowCounts:
     return RowCounts(*(counted.get(kind, 0) for kind in ("added", "gone", "changed")))
 
 
-def list_changes(connection: Connection, table: str, limit: int) -> list[RowChange]:
-    """The rows of a table that differ, in the order of their keys.
+def list_changes(
+    connection: Connection, table: str, keys: Sequence[str], limit: int
+) -> list[RowChange]:
+    """The rows of a table that differ, in the order of their ``keys``, as for ``count_changes``.
 
     Raises OperatorError for a table that neither release has, or whose rows have no key.
     """
-    columns, keys = _shape(connection, table)
+    columns = _shape(connection, table)
     if not columns:
         raise OperatorError(
             f"Neither release has a table {table}.", "Look: taizhang release diff A B"
@@ -86,14 +91,14 @@ def list_changes(connection: Connection, table: str, limit: int) -> list[RowChan
     return [_as_change(row, keys, rest) for row in rows]
 
 
-def _as_change(row: tuple[Any, ...], keys: list[str], rest: list[str]) -> RowChange:
+def _as_change(row: tuple[Any, ...], keys: Sequence[str], rest: list[str]) -> RowChange:
     key = dict(zip(keys, row, strict=False))
     kind, values = row[len(keys)], row[len(keys) + 1 :]
     pairs = zip(rest, values[::2], values[1::2], strict=True)
     return RowChange(kind, key, {name: (old, new) for name, old, new in pairs if old != new})
 
 
-def _compared(connection: Connection, table: str, columns: list[str], keys: list[str]) -> str:
+def _compared(connection: Connection, table: str, columns: list[str], keys: Sequence[str]) -> str:
     """A query: the key, the kind of change, and every other column's old and new value."""
     old, new = (_side(connection, name, table, columns) for name in ("before", "after"))
     rest = [quote_name(name) for name in columns if name not in keys]
@@ -123,12 +128,10 @@ def _side(connection: Connection, name: str, table: str, columns: list[str]) -> 
     return f"select {shown} from {name}.{_SCHEMA}.{quote_name(table)}"
 
 
-def _shape(connection: Connection, table: str) -> tuple[list[str], list[str]]:
-    """The columns of either side, and those that are its key on every side that has the table."""
-    sides = {name: _columns(connection, name, table) for name in ("before", "after")}
-    columns = list(dict.fromkeys(column for own in sides.values() for column in own))
-    keys = [_key(connection, name, table) for name, own in sides.items() if own]
-    return columns, keys[0] if keys and all(key == keys[0] for key in keys) else []
+def _shape(connection: Connection, table: str) -> list[str]:
+    """The columns of either side."""
+    sides = [_columns(connection, name, table) for name in ("before", "after")]
+    return list(dict.fromkeys(column for own in sides for column in own))
 
 
 def _columns(connection: Connection, database: str, table: str) -> list[str]:
@@ -138,12 +141,3 @@ def _columns(connection: Connection, database: str, table: str) -> list[str]:
         [database, _SCHEMA, table],
     ).fetchall()
     return [name for (name,) in rows]
-
-
-def _key(connection: Connection, database: str, table: str) -> list[str]:
-    rows = connection.execute(
-        "select constraint_column_names from duckdb_constraints() where database_name = $1"
-        " and schema_name = $2 and table_name = $3 and constraint_type = 'PRIMARY KEY'",
-        [database, _SCHEMA, table],
-    ).fetchall()
-    return list(rows[0][0]) if rows else []

@@ -3,8 +3,8 @@
 Where they are put, and when readers see them, is the business of ``publishing``.
 """
 
-from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,17 @@ from pipelines.database import (
     transaction,
 )
 from pipelines.durability import sync
+from pipelines.ledger.build_notes import noted_keys
 from pipelines.problems import OperatorError
 from pipelines.release.chinese_views import create_chinese_views
 from pipelines.release.macros import create_macros
-from pipelines.release.standing import NOTHING, Standing, alike, take_over
+from pipelines.release.standing import (
+    NOTHING,
+    Standing,
+    alike,
+    published_columns,
+    take_over,
+)
 
 _SCHEMA = "marts"
 
@@ -46,12 +53,17 @@ EDITIONS = (
 
 
 def build_edition(
-    connection: Connection, path: Path, edition: Edition, last: Standing = NOTHING
+    connection: Connection,
+    path: Path,
+    edition: Edition,
+    last: Standing = NOTHING,
+    use_table: Callable[[str], Future[None]] | None = None,
 ) -> dict[str, int]:
     """Make one file of a release from one schema of the database ``work``; the rows of each table.
 
-    The tables that stand in the ``last`` release are taken over from it. Raises OperatorError when a copy does not hold
-    exactly the rows it was made from.
+    The tables that stand in the ``last`` release are taken over from it. ``use_table`` begins to do something else with
+    each table, by its name with that of the file, once it is there; the file is closed when all of that is done. Raises
+    OperatorError when a copy does not hold exactly the rows it was made from.
     """
     name = path.stem
     standing = take_over(last, path, _SCHEMA)
@@ -61,34 +73,34 @@ def build_edition(
     if not standing:
         connection.execute(f"create schema {name}.{_SCHEMA}")
     connection.execute(f"use {name}")
-    orders = _orders(connection, edition.source_schema)
-    definitions = connection.execute(
-        "select table_name, sql from duckdb_tables()"
-        " where database_name = 'work' and schema_name = $1 order by table_name",
-        [edition.source_schema],
-    ).fetchall()
+    keys = noted_keys(connection, "work", edition.source_schema)
+    columns = published_columns(connection, "work", edition.source_schema)
+    begun = []
     # Each table by itself: all of them in one transaction would be held in memory until its end.
-    for table, sql in definitions:
+    for table in sorted(columns, key=lambda table: table not in standing):
         if table not in standing:
-            _copy_table(connection, edition.source_schema, table, sql, orders[table])
-    counts = {table: _counted(connection, edition.source_schema, table) for table, _ in definitions}
+            # A key gives as settled an order as all columns do, and is sorted by at half the cost.
+            order = ", ".join(map(quote_name, keys.get(table, ()))) or "all"
+            _copy_table(connection, edition.source_schema, table, columns[table], order)
+        if use_table is not None:
+            begun.append(use_table(table))
+    counts = {table: _counted(connection, edition.source_schema, table) for table in columns}
     # A thousand comments written one by one cost five times as much.
     with transaction(connection):
         _copy_comments(connection, edition.source_schema, standing)
     create_chinese_views(connection, name, _SCHEMA)
     create_macros(connection, name, set(counts))
+    for use in begun:
+        use.result()
     connection.execute("use memory")
     connection.execute(f"detach {name}")
     return counts
 
 
-def _copy_table(
-    connection: Connection, schema: str, table: str, definition: str, order: str
-) -> None:
+def _copy_table(connection: Connection, schema: str, table: str, columns: str, order: str) -> None:
     source = f"work.{quote_name(schema)}.{quote_name(table)}"
     target = _published(table)
-    columns = definition[definition.index("(") :]
-    connection.execute(f"create table {target} {columns}")
+    connection.execute(f"create table {target} ({columns})")
     connection.execute(f"insert into {target} select * from {source} order by {order}")
 
 
@@ -102,24 +114,6 @@ def _counted(connection: Connection, schema: str, table: str) -> int:
             f"{table} has {wanted} rows, its published copy {copied}.", "Run the load again."
         )
     return int(copied)
-
-
-def _orders(connection: Connection, schema: str) -> dict[str, str]:
-    """What puts the rows of each table into one order whatever came first: its key, else all its columns.
-
-    A key gives as settled an order as all columns do, and is sorted by at half the cost.
-    """
-    return {
-        table: ", ".join(quote_name(name) for name in key) if key else "all"
-        for table, key in connection.execute(
-            "select t.table_name, any_value(c.constraint_column_names)"
-            " from duckdb_tables() as t left join duckdb_constraints() as c"
-            " on t.table_oid = c.table_oid and t.database_oid = c.database_oid"
-            " and c.constraint_type = 'PRIMARY KEY'"
-            " where t.database_name = 'work' and t.schema_name = $1 group by all",
-            [schema],
-        ).fetchall()
-    }
 
 
 def _copy_comments(connection: Connection, schema: str, standing: Collection[str]) -> None:
@@ -168,31 +162,37 @@ def write_files(
     }
     opened, *restricted = sorted(EDITIONS, key=lambda edition: not edition.is_open)
     with connection.cursor() as beside, ThreadPoolExecutor(1) as pool:
-        parquet = pool.submit(write_parquet, beside, folder / "parquet", stands[opened.file_name])
         others = [
             pool.submit(build_edition, beside, folder / e.file_name, e, stands[e.file_name])
             for e in restricted
         ]
+
+        def write_parquet(table: str) -> Future[None]:
+            source = f"{Path(opened.file_name).stem}.{_published(table)}"
+            target = folder / "parquet" / table / "data.parquet"
+            return pool.submit(_write_parquet, beside, source, target, stands[opened.file_name])
+
         counts = build_edition(
-            connection, folder / opened.file_name, opened, stands[opened.file_name]
+            connection,
+            folder / opened.file_name,
+            opened,
+            stands[opened.file_name],
+            write_parquet,
         )
-        parquet.result()
         for made in others:
             made.result()
     return counts
 
 
-def write_parquet(connection: Connection, folder: Path, last: Standing = NOTHING) -> None:
-    """Write the open tables of the database ``work`` as Parquet, a folder for each; copied where they stand."""
-    for table, order in _orders(connection, _SCHEMA).items():
-        target = folder / table / "data.parquet"
-        target.parent.mkdir(parents=True)
-        if table in last.tables and last.copy(f"parquet/{table}/{target.name}", target):
-            continue
-        connection.execute(
-            f"copy (from work.{_SCHEMA}.{quote_name(table)} order by {order})"
-            f" to {quote_text(str(target))} (format parquet, compression zstd)"
-        )
+def _write_parquet(connection: Connection, table: str, target: Path, last: Standing) -> None:
+    """Write a table of an edition as Parquet, its rows in their order; copied where it stands."""
+    target.parent.mkdir(parents=True)
+    name = target.parent.name
+    if name in last.tables and last.copy(f"parquet/{name}/{target.name}", target):
+        return
+    connection.execute(
+        f"copy {table} to {quote_text(str(target))} (format parquet, compression zstd)"
+    )
 
 
 def seal(path: Path, mode: int) -> None:

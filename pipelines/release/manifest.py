@@ -52,7 +52,8 @@ class Manifest(_Stated):
 
     ``made_at`` is the moment of the load it shows; ``config_hash`` and ``product`` name the configuration and the version
     of the product where the ledger notes them. ``is_change_accepted`` says that a change beyond the limits was let
-    through; why, ``accepted_change``, stands in the restricted manifest alone: it is somebody's own words.
+    through; why, ``accepted_change``, stands in the restricted manifest alone: it is somebody's own words. ``keys`` are
+    the columns of each table that no two rows share; none are said of a table without, nor by an older release.
     """
 
     format: int = _FORMAT
@@ -65,6 +66,7 @@ class Manifest(_Stated):
     is_change_accepted: bool = False
     accepted_change: str | None = None
     tables: dict[str, TableFacts]
+    keys: dict[str, list[str]] = {}
     files: dict[str, FileFacts]
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipelines.database import DiskError, open_in_memory, quote_text
 from pipelines.durability import sync
+from pipelines.ledger.build_notes import noted_keys
 from pipelines.problems import OperatorError
 from pipelines.release.comparison import beyond_limits
 from pipelines.release.editions import EDITIONS, seal, write_files
@@ -76,6 +77,7 @@ def _publish(home: Home, settings: HomeSettings, accepted_change: str | None) ->
         connection.execute("use work")
         origin = origin_of(connection)
         facts = {e.file_name: measure_tables(connection, e.source_schema) for e in EDITIONS}
+        keys = {e.file_name: noted_keys(connection, "work", e.source_schema) for e in EDITIONS}
         connection.execute("use memory")
         last = current_release(home)
         stated = {e.file_name: read_manifest(last, e) for e in EDITIONS} if last else {}
@@ -97,7 +99,7 @@ def _publish(home: Home, settings: HomeSettings, accepted_change: str | None) ->
             {
                 **origin, "release": number, "is_change_accepted": reason is not None,
                 "accepted_change": None if edition.is_open else reason,
-                "tables": facts[edition.file_name], "files": state_files(building, edition),
+                "tables": facts[edition.file_name], "keys": keys[edition.file_name], "files": state_files(building, edition),
             }
         )  # fmt: skip
         write_manifest(building, edition, manifest)

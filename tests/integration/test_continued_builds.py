@@ -22,7 +22,8 @@ from pipelines.ledger.catalogue import read_catalogue
 from pipelines.ledger.loading import load_returns
 from pipelines.ledger.snapshots import take_snapshot
 from pipelines.ledger.work_database import open_work_database
-from pipelines.orchestration.dbt_runs import raise_on_failure
+from pipelines.orchestration import warehouse
+from pipelines.orchestration.dbt_runs import failures, raise_on_failure
 from pipelines.orchestration.resources import HomeResource, RunResults
 from pipelines.orchestration.warehouse import build_marts, read_manifest
 from pipelines.release.publishing import BUILD_COPY, publish
@@ -130,10 +131,10 @@ def days(tmp_path_factory):
     return home, told
 
 
-def build(home, full_refresh=False):
+def build(home, full_refresh=False, say=lambda _: None):
     resource = HomeResource(root=str(home.root), full_refresh=full_refresh)
     with resource._held:
-        results = build_marts(resource, RunResults(), read_manifest())
+        results = build_marts(resource, RunResults(say=say), read_manifest())
     raise_on_failure(results, home.logs)
     return results
 
@@ -229,3 +230,11 @@ UNSTEADY = re.compile(
     r"|information_schema|duckdb_\w+\(|pragma_\w+|read_\w+\(|getvariable)",
     re.IGNORECASE,
 )
+
+
+def test_a_build_that_its_usual_memory_is_too_small_for_is_made_without_a_limit(days, monkeypatch):
+    home, _ = days
+    monkeypatch.setattr(warehouse, "_usual_memory_mib", lambda _home: 24)
+    said = []
+    assert not failures(build(home, full_refresh=True, say=said.append))
+    assert said == ["The marts do not fit into 24 MiB; they are built without a limit."]

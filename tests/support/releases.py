@@ -42,8 +42,10 @@ from raw.progress_report;
 create or replace table marts.fct_investment (
     project_key varchar not null, period varchar not null, receipt_id varchar, sheet varchar,
     row_number integer, value_status varchar, investment_month_wanyuan decimal(18, 4),
-    investment_ytd_wanyuan decimal(18, 4), investment_cumulative_wanyuan decimal(18, 4),
-    primary key (project_key, period));
+    investment_ytd_wanyuan decimal(18, 4), investment_cumulative_wanyuan decimal(18, 4));
+create schema if not exists increment;
+create or replace table increment.keys as
+select 'marts.fct_investment' as table_name, 'project_key,period' as columns;
 insert into marts.fct_investment
 select p.project_name_key, r.period, p.receipt_id, p.sheet, p.row_number, 'submitted',
     p.investment_month_wanyuan, p.investment_ytd_wanyuan, p.investment_cumulative_wanyuan

@@ -43,8 +43,8 @@ def never(relation):
     pytest.fail(f"{relation} was measured for nothing")
 
 
-def cutoff(*changed, notes=NOTES):
-    return Cutoff(NODES, SOURCES, changed, notes)
+def cutoff(*changed, notes=NOTES, reshaped=()):
+    return Cutoff(NODES, SOURCES, changed, reshaped, notes)
 
 
 def test_without_a_change_everything_is_kept_unmeasured_and_noted_again():
@@ -105,3 +105,10 @@ def test_statements_worked_out_now_stand_before_those_of_the_last_build():
     assert made.notes({"fct_rows": "other", "int_rows": "one"}).statements == {
         "fct_rows": "other", "int_rows": "one",
     }  # fmt: skip
+
+
+def test_what_a_node_said_holds_only_while_its_sources_have_the_same_columns():
+    notes = BuildNotes({}, {}, {"int_rows": "select", "fct_rows": "select"})
+    made = cutoff("config.units", notes=notes, reshaped=["config.units"])
+    assert made.statement("int_rows") is None
+    assert made.statement("fct_rows") == "select"

@@ -16,8 +16,8 @@ def node(kind="model", materialized="table", macros=()):
 
 
 MACROS = {
-    "macro.taizhang.vintages": SimpleNamespace(
-        depends_on=SimpleNamespace(macros=["macro.dbt.load_relation"])
+    "macro.taizhang.looking": SimpleNamespace(
+        depends_on=SimpleNamespace(macros=["macro.dbt.run_query"])
     )
 }
 CREATE = 'create table\n "work"."marts"."fct" as (select 1);\ncomment on table "work"."marts"."fct" is \'x\';'
@@ -57,8 +57,20 @@ def test_a_test_is_its_question():
     assert heard(test, ["select count(*) as failures", "select count(*) as more"]) is None
 
 
-def test_what_asks_the_database_or_builds_on_what_is_there_is_worked_out_every_time():
-    assert heard(node(macros=["macro.taizhang.vintages"]), SAID) is None
-    assert heard(node(materialized="incremental"), SAID) is None
-    assert heard(node(), ["select column_name from information_schema.columns", *SAID]) is None
+def test_a_mart_of_single_returns_is_said_again_only_as_it_is_gone_on_with():
+    made = node(materialized="incremental")
+    assert heard(made, SAID) is None
+    appended = 'insert into "work"."marts"."fct" by name (select 1)'
+    parts = heard(made, ["BEGIN", appended, *SAID[4:]]).split("\n;\n")
+    assert parts == ["begin", appended, 'update "work"."marts"."fct" set a = 1', "commit"]
+
+
+def test_what_looks_at_rows_before_it_speaks_is_worked_out_every_time():
+    assert heard(node(macros=["macro.taizhang.looking"]), SAID) is None
+    assert heard(node(), ["select max(period) from marts.fct", *SAID]) is None
     assert heard(node(), []) is None
+
+
+def test_asking_which_columns_there_are_is_no_part_of_it():
+    asked = "select\n  column_name,\n  column_type as data_type from (describe t)"
+    assert heard(node(), [asked, *SAID]) == heard(node(), SAID)

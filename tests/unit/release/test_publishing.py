@@ -1,5 +1,6 @@
 """A release is put in place whole by one switch; who holds the old one keeps reading it."""
 
+import json
 import os
 import resource
 import signal
@@ -125,7 +126,7 @@ def test_restricted_tables_are_in_the_statistics_file_alone(home):
     assert not (home.published / "parquet" / "fct_fai_reconciliation").exists()
 
 
-def test_comments_keys_and_not_null_come_along(home):
+def test_comments_and_not_null_come_along_and_keys_are_stated_without_their_index(home):
     publish_marts(home, keep=10)
     comment = "select comment from duckdb_tables() where table_name = 'fct_investment'"
     assert rows(home.reporting_database, comment) == [
@@ -136,7 +137,9 @@ def test_comments_keys_and_not_null_come_along(home):
     )
     assert ("报告期。 The month.",) in rows(home.reporting_database, column)
     kinds = "select distinct constraint_type from duckdb_constraints() where schema_name = 'marts'"
-    assert {"PRIMARY KEY", "NOT NULL"} <= {k for (k,) in rows(home.reporting_database, kinds)}
+    assert {k for (k,) in rows(home.reporting_database, kinds)} == {"NOT NULL"}
+    manifest = json.loads((home.published / "manifest.json").read_text("utf-8"))
+    assert manifest["keys"]["fct_investment"] == ["project_key", "period"]
 
 
 def test_every_table_stands_once_more_under_its_chinese_name(home):

@@ -7,14 +7,29 @@ from collections import defaultdict
 
 from pipelines.matching import Candidate, propose_pairs
 
+_OF_MONTHS_WITH_BOTH_SIDES = """
+    select
+        period,
+        side,
+        identity,
+        sort_code,
+        name_key,
+        unit_code,
+        owner_key,
+        amount_wanyuan
+    from candidates
+    where period in (select period from candidates group by period having count(distinct side) = 2)
+    order by period, side, identity
+    """
+
 
 def model(dbt, session):
     dbt.config(materialized="table")
     ((at_least,),) = dbt.ref("stg_policy").project("proposal_similarity").fetchall()
     rows = (
         dbt.ref("int_reconciliation__candidates")
-        .project("period, side, identity, sort_code, name_key, unit_code, owner_key, amount_wanyuan")
-        .order("period, side, identity")
+        # Where one side is empty there is nothing to compare, and most months of most districts are so.
+        .query("candidates", _OF_MONTHS_WITH_BOTH_SIDES)
         .fetchall()
     )
 

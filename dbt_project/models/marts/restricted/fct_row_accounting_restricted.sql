@@ -1,8 +1,3 @@
-{{ config(
-    alias='fct_row_accounting',
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail'
-) }}
+{{ config(alias='fct_row_accounting', materialized='incremental', on_schema_change='fail') }}
 
 {{ row_accounting(is_restricted=true) }}

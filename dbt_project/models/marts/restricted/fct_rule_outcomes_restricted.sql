@@ -1,8 +1,3 @@
-{{ config(
-    alias='fct_rule_outcomes',
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail'
-) }}
+{{ config(alias='fct_rule_outcomes', materialized='incremental', on_schema_change='fail') }}
 
 {{ rule_outcomes(is_restricted=true) }}

@@ -1,3 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail') }}
+{{ config(materialized='incremental', on_schema_change='fail') }}
 
 {{ row_accounting(is_restricted=false) }}

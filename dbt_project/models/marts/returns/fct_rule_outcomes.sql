@@ -1,3 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail') }}
+{{ config(materialized='incremental', on_schema_change='fail') }}
 
 {{ rule_outcomes(is_restricted=false) }}
