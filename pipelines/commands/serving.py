@@ -35,9 +35,12 @@ def serve(
 ) -> None:
     """Stay running unattended: Dagster's UI and daemon, and answers within seconds."""
     from pipelines.operations import service
+    from pipelines.orchestration.dbt_manifest import read_manifest
 
     place = Home(home)
     zone = place.settings().district.timezone
+    # Without it the code would never load, and nobody would be told why nothing is loaded in the morning.
+    read_manifest()
     service.lay_out_storage(place, storage)
     if service.is_open_to_others(host):
         errors.print(

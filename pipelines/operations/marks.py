@@ -90,10 +90,7 @@ def home_identity(home: Home) -> str:
     """The home's identity, drawn when it is asked for the first time."""
     path = identity_file(home)
     if not path.exists():
-        drawn = path.with_name(f"{path.name}.new")
-        drawn.write_text(secrets.token_hex(8), "ascii")
-        sync(drawn)
-        drawn.replace(path)
+        _put(path, secrets.token_hex(8).encode("ascii"))
     return path.read_text("ascii").strip()
 
 

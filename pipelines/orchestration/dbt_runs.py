@@ -17,14 +17,10 @@ from typing import Any
 from pipelines.ledger.build_notes import BuildNotes
 from pipelines.ledger.increments import Continued
 from pipelines.orchestration.dbt_cutoff import Cutoff
-from pipelines.orchestration.dbt_specs import HISTORY
+from pipelines.orchestration.dbt_manifest import DBT_PROJECT, TARGET
 from pipelines.orchestration.dbt_statements import Listener
 from pipelines.problems import OperatorError
-from pipelines.settings import PROJECT_ROOT
 
-DBT_PROJECT = PROJECT_ROOT / "dbt_project"
-TARGET = DBT_PROJECT / "target"
-MANIFEST = TARGET / "manifest.json"
 _PARSED = TARGET / "partial_parse.msgpack"
 # The unit tests belong to the project's own tests, not to a load.
 _WITHOUT_UNIT_TESTS = ("--exclude", "resource_type:unit_test")
@@ -123,44 +119,6 @@ def _with_standing_views(results: list[Any], nodes: Mapping[str, Any]) -> list[A
 
 def _materialized(node: Any) -> str | None:
     return str(node.config.materialized) if node.resource_type == "model" else None
-
-
-def views(manifest: Mapping[str, Any]) -> frozenset[str]:
-    """The views, as schema.name: a build that goes on from the last one has them already."""
-    return _models(manifest, "view")
-
-
-def kept_marts(manifest: Mapping[str, Any]) -> frozenset[str]:
-    """The incremental models, as schema.table: a build that goes on from the last one keeps their rows."""
-    return _models(manifest, "incremental")
-
-
-def primary_keys(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
-    """By schema.table, the columns that no two rows share, as the contract of the mart says."""
-    return {
-        f"{node['schema']}.{node['alias']}": constraint["columns"]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
-        for constraint in node["constraints"]
-        if constraint["type"] == "primary_key"
-    }
-
-
-def history(manifest: Mapping[str, Any]) -> frozenset[str]:
-    """The sources in which the published versions are recorded, as schema.table."""
-    return frozenset(
-        f"{source['schema']}.{source['identifier']}"
-        for source in manifest["sources"].values()
-        if source["schema"] == HISTORY
-    )
-
-
-def _models(manifest: Mapping[str, Any], materialized: str) -> frozenset[str]:
-    return frozenset(
-        f"{node['schema']}.{node['alias']}"
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["materialized"] == materialized
-    )
 
 
 def failures(results: Sequence[Any]) -> list[Any]:

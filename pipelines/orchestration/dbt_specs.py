@@ -13,13 +13,11 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.orchestration.dbt_manifest import HISTORY, Manifest
 from pipelines.orchestration.layers import DBT_GROUPS, OWNERS
 
-# The schema in which what earlier releases showed is recorded.
-HISTORY = "history"
 _UNIQUE_ID = "dagster_dbt/unique_id"
 Node = Mapping[str, Any]
-Manifest = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ import dagster as dg
 from pipelines.database import open_read_only
 from pipelines.ledger.period_receipts import months_accepted_since, receipts_of_months
 from pipelines.ledger.snapshots import required_snapshot
+from pipelines.orchestration.dbt_manifest import read_manifest
 from pipelines.orchestration.dbt_runs import raise_on_failure
 from pipelines.orchestration.gate import prove_build, publish_proved
 from pipelines.orchestration.jobs import RELEASE_TAG
 from pipelines.orchestration.layers import DBT, DUCKDB, OWNERS, PERIODS
 from pipelines.orchestration.plain_failures import RETRIES, failing_plainly
 from pipelines.orchestration.resources import HomeResource, RunResults
-from pipelines.orchestration.warehouse import POOL, build_marts, read_manifest
+from pipelines.orchestration.warehouse import POOL, build_marts
 from pipelines.release.period_totals import PeriodTotals, period_totals
 from pipelines.release.publishing import Release
 from pipelines.release.record import events

@@ -1,6 +1,5 @@
 """The dbt project as Dagster assets. The release that follows is ``release_asset``."""
 
-import json
 import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,23 +12,24 @@ from pipelines.database import open_for_writing
 from pipelines.ledger.build_notes import BuildNotes, leave_keys, leave_notes
 from pipelines.ledger.increments import continue_build
 from pipelines.ledger.snapshots import required_snapshot
-from pipelines.orchestration.dbt_runs import (
-    MANIFEST,
-    Build,
-    build,
-    failures,
+from pipelines.orchestration.dbt_manifest import (
     history,
     kept_marts,
     primary_keys,
+    read_manifest,
+    views,
+)
+from pipelines.orchestration.dbt_runs import (
+    Build,
+    build,
+    failures,
     raise_on_failure,
     ran_out_of_memory,
-    views,
 )
 from pipelines.orchestration.dbt_specs import warehouse_specs
 from pipelines.orchestration.plain_failures import RETRIES, failing_plainly
 from pipelines.orchestration.resources import HomeResource, RunResults
 from pipelines.orchestration.warehouse_assets import as_events, stored_rows
-from pipelines.problems import OperatorError
 from pipelines.release.publishing import build_in_place
 from pipelines.release.recording import record_current
 from pipelines.settings import Home, point_dbt_at
@@ -40,14 +40,6 @@ _NICENESS = 10
 _MIB = 1 << 20
 # Ten years of a district were built within seven times their ledger.
 _TIMES_THE_LEDGER, _LEAST_MEMORY_MIB = 10, 512
-
-
-def read_manifest() -> Mapping[str, Any]:
-    """The project as dbt understood it at set-up. Raises OperatorError when it has not been prepared."""
-    if not MANIFEST.is_file():
-        raise OperatorError(f"{MANIFEST} does not exist.", "Run: make setup")
-    manifest: Mapping[str, Any] = json.loads(MANIFEST.read_text("utf-8"))
-    return manifest
 
 
 def dbt_asset(with_checks: bool) -> dg.AssetsDefinition:

@@ -23,9 +23,10 @@ from pipelines.ledger.loading import load_returns
 from pipelines.ledger.snapshots import take_snapshot
 from pipelines.ledger.work_database import open_work_database
 from pipelines.orchestration import warehouse
+from pipelines.orchestration.dbt_manifest import read_manifest
 from pipelines.orchestration.dbt_runs import failures, raise_on_failure
 from pipelines.orchestration.resources import HomeResource, RunResults
-from pipelines.orchestration.warehouse import build_marts, read_manifest
+from pipelines.orchestration.warehouse import build_marts
 from pipelines.release.publishing import BUILD_COPY, publish
 from pipelines.release.recording import record_current
 from pipelines.settings import point_dbt_at

@@ -15,7 +15,7 @@ from small_district import declared_forms
 
 from pipelines.declarations.decision_checks import correctable_fields
 from pipelines.ledger.increments import CHANGED_RECEIPTS
-from pipelines.orchestration.dbt_runs import kept_marts
+from pipelines.orchestration.dbt_manifest import kept_marts
 from pipelines.release.publishing import BUILD_COPY
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -8,6 +8,7 @@ from homes import a_home
 
 from pipelines.orchestration import warehouse
 from pipelines.orchestration.assembly import build_definitions
+from pipelines.orchestration.dbt_manifest import read_manifest
 from pipelines.orchestration.load_assets import terminal_job
 from pipelines.orchestration.plain_failures import words_of
 from pipelines.orchestration.resources import HomeResource, RunResults
@@ -43,7 +44,7 @@ def test_a_failed_test_ends_the_run_whether_it_is_a_check_or_not(
 
 
 def a_failed_test():
-    manifest = warehouse.read_manifest()
+    manifest = read_manifest()
     name = next(iter(warehouse.warehouse_specs(manifest, with_checks=True).checks))
     node = SimpleNamespace(
         unique_id=name, name=manifest["nodes"][name]["name"], resource_type="test",
