@@ -15,6 +15,8 @@ from typing import NoReturn
 # New objects, and how often a younger generation is looked through before an older one is: what a return leaves behind
 # in cycles is small, and is still found.
 _SELDOM = (50_000, 20, 100)
+# What a shell makes of a process that was interrupted.
+_INTERRUPTED = 130
 
 
 def collect_seldom() -> None:
@@ -27,11 +29,15 @@ def end_at_once(code: int = 0) -> NoReturn:
 
     The exit code becomes 1 where the output can no longer be written.
     """
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except (OSError, ValueError):
-        code = code or 1
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+    except KeyboardInterrupt:
+        code = code or _INTERRUPTED
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            code = code or 1
     os._exit(code)

@@ -12,11 +12,11 @@
     {% call statement('main', language=model['language']) -%}
         {{ create_table_as(False, target_relation, compiled_code, model['language']) }}
         {%- if config.get('contract').enforced %}
-        {{ keys_are_told_apart(target_relation) }}
         {{ comments_on(target_relation) }}
         {%- endif %}
     {%- endcall %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do look_at_keys(target_relation) %}
     {{ adapter.commit() }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target_relation]}) }}
@@ -35,15 +35,15 @@
     {%- endif -%}
     {% call statement('main') -%}
         {%- if goes_on -%}
-            insert into {{ target_relation }} by name ({{ compiled_code }});
-            {{ keys_are_told_apart(target_relation) }}
+            {{ get_assert_columns_equivalent(compiled_code) }}
+            insert into {{ target_relation }} by name ({{ compiled_code }})
         {%- else -%}
             {{ create_table_as(False, target_relation, compiled_code) }}
-            {{ keys_are_told_apart(target_relation) }}
             {{ comments_on(target_relation) }}
         {%- endif -%}
     {%- endcall %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do look_at_keys(target_relation) %}
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
@@ -53,6 +53,9 @@
     there: the index that DuckDB makes of a constraint takes longer than most rows, and twice their room in the file.
 -#}
 {% macro duckdb__get_table_columns_and_constraints() -%}
+    {%- for constraint in model.constraints if constraint.type != 'primary_key' -%}
+        {%- do exceptions.raise_compiler_error('Of a model only its primary key is looked at, not: ' ~ constraint.type) -%}
+    {%- endfor -%}
     {%- set columns = {} -%}
     {%- for name, column in model.columns.items() -%}
         {%- set own = column.constraints | rejectattr('type', 'equalto', 'not_null') | list -%}
@@ -66,15 +69,17 @@
     {{ return(model.constraints | selectattr('type', 'equalto', 'primary_key') | map(attribute='columns') | first | default([])) }}
 {%- endmacro %}
 
-{#- Fails the model, with the key that two of its rows share. -#}
-{% macro keys_are_told_apart(relation) -%}
+{#- Fails the model, with the key that two of its rows share. After the hooks, which may change a row. -#}
+{% macro look_at_keys(relation) -%}
     {%- set key = primary_key() -%}
-    {%- if key %}
-    select error('{{ relation.identifier }}: duplicate key ' || concat_ws(', ', {{ key | join(', ') }}))
-    from {{ relation }}
-    group by {{ key | join(', ') }}
-    having count(*) > 1;
-    {%- endif %}
+    {%- if key -%}
+        {%- call statement('keys') -%}
+            select error('{{ relation.identifier }}: duplicate key ' || concat_ws(', ', {{ key | join(', ') }}))
+            from {{ relation }}
+            group by {{ key | join(', ') }}
+            having count(*) > 1
+        {%- endcall -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- What is described: the table, and every column that its contract names, so each of them is there. -#}

@@ -15,13 +15,14 @@ from pipelines.intake.archive import fetch, flush, store
 from pipelines.problems import OperatorError
 from pipelines.settings import PROJECT_ROOT, SETTINGS_FILE, Home
 
-# What decides how returns become figures; tests, samples and documentation do not.
+# What decides how returns become figures, and whether they may be published; samples and documentation do not.
 _MAKING = (
     "requirements.lock",
     "pipelines/**/*.py",
     "dbt_project/dbt_project.yml",
     "dbt_project/models/**/*",
     "dbt_project/macros/*.sql",
+    "dbt_project/tests/**/*.sql",
     "expectations/*.yml",
     "sources/forms/**/*",
     "sources/reference/*.csv",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.ledger.build_notes import leave_keys
 from pipelines.ledger.catalogue import read_catalogue
 from pipelines.ledger.configurations import lay_out, product_fingerprint
 from pipelines.ledger.loading import store_declared
@@ -16,6 +17,7 @@ from pipelines.ledger.looking_back import PastRelease, release_as_known, take_ba
 from pipelines.ledger.snapshots import copy_closed
 from pipelines.ledger.work_database import open_work_database
 from pipelines.lock import Say, only_builder, only_writer
+from pipelines.orchestration.dbt_manifest import primary_keys, read_manifest
 from pipelines.orchestration.dbt_runs import build, raise_on_failure
 from pipelines.release.as_known import lay_out_files, new_or_empty
 from pipelines.release.recording import record_current
@@ -69,9 +71,10 @@ def _build(private: Home, past: PastRelease, logs: Path) -> None:
     with open_work_database(private, catalogue.forms) as connection:
         take_back(connection, past)
         store_declared(connection, catalogue)
+        leave_keys(connection, primary_keys(read_manifest()))
     private.building_database.parent.mkdir(mode=0o700)
     private.work_database.replace(private.building_database)
-    point_dbt_at(private)
+    point_dbt_at(private, catalogue.settings.limits.build_memory_mib)
     raise_on_failure(build(private.building_database.parent, logs, []).results, logs)
 
 

@@ -83,8 +83,12 @@ class Cutoff:
         return self._notes.statements.get(name)
 
     def notes(self, statements: Mapping[str, str]) -> BuildNotes:
-        """What this build found, for the next one; ``statements`` are those that were worked out."""
-        said = {**self._notes.statements, **statements}
+        """What this build found, for the next one; ``statements`` are those that were worked out.
+
+        Of the last build's only those stay that could be said in this one.
+        """
+        kept = {name: text for name, text in self._notes.statements.items() if self.statement(name)}
+        said = {**kept, **statements}
         return BuildNotes(dict(self._contents), dict(self._outcomes), said)
 
     def _has_changed_inputs(self, name: str, measure: Measure) -> bool:

@@ -6,12 +6,12 @@ saves a third of a load's fixed time.
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from pipelines.ledger.build_notes import BuildNotes
@@ -26,8 +26,14 @@ _PARSED = TARGET / "partial_parse.msgpack"
 _WITHOUT_UNIT_TESTS = ("--exclude", "resource_type:unit_test")
 # Of a view that stands only its tests are run; they would be left out with it.
 _WITHOUT_VIEWS = ("config.materialized:view", "--indirect-selection", "empty")
-_OUT_OF_MEMORY = "Out of Memory Error"
-_LONG_TO_IMPORT = ("dbt.cli.main", "dbt.adapters.duckdb.connections")
+# As DuckDB says it, within a statement or at its end.
+_OUT_OF_MEMORY = ("Out of Memory Error", "failed to pin block", "failed to allocate")
+_LONG_TO_IMPORT = (
+    "dbt.cli.main",
+    "dbt.adapters.duckdb.connections",
+    "pipelines.orchestration.dbt_runners",
+)
+_early: Future[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,27 @@ class Build:
 
 @cache
 def start_early() -> None:
-    """Begin to import dbt, which takes two seconds of a processor, while a load waits for other processes."""
-    Thread(target=lambda: [import_module(name) for name in _LONG_TO_IMPORT], name="dbt").start()
+    """Begin to import dbt and to read its manifest, which takes seconds, while a load waits for other processes."""
+    global _early
+    _early = ThreadPoolExecutor(1, thread_name_prefix="dbt").submit(_read_parsed)
+
+
+def _read_parsed() -> Any:
+    """The project as dbt keeps it between runs, to be used by one run: it is changed by it."""
+    for name in _LONG_TO_IMPORT:
+        import_module(name)
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest = Manifest.from_msgpack(_PARSED.read_bytes())
+    # assert_every_figure_has_a_cell reads the contracts from the project's graph.
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    return manifest
+
+
+def _parsed() -> Any:
+    global _early
+    early, _early = _early, None
+    return early.result() if early is not None else _read_parsed()
 
 
 def build(
@@ -67,13 +92,10 @@ def build(
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
-    from dbt.contracts.graph.manifest import Manifest
 
     from pipelines.orchestration.dbt_runners import keeping
 
-    manifest = Manifest.from_msgpack(_PARSED.read_bytes())
-    # assert_every_figure_has_a_cell reads the contracts from the project's graph.
-    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    manifest = _parsed()
     listener = Listener(manifest.nodes, manifest.macros)
     runner = dbtRunner(manifest=manifest, callbacks=[listener])
     goes_on = continued if not models else None
@@ -128,7 +150,9 @@ def failures(results: Sequence[Any]) -> list[Any]:
 
 def ran_out_of_memory(results: Sequence[Any]) -> bool:
     """Whether anything failed for want of memory."""
-    return any(_OUT_OF_MEMORY in str(result.message) for result in failures(results))
+    return any(
+        words in str(result.message) for result in failures(results) for words in _OUT_OF_MEMORY
+    )
 
 
 def raise_on_failure(results: Sequence[Any], logs: Path) -> None:

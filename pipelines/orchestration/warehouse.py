@@ -101,20 +101,24 @@ def build_marts(
     wanted = home.catalogue.settings.limits.build_memory_mib
     memory = wanted or _usual_memory_mib(home.home)
     made = _build(home, manifest, models, renewed, memory)
-    if wanted is None and ran_out_of_memory(made.results):
+    if wanted is None and memory is not None and ran_out_of_memory(made.results):
         results.say(f"The marts do not fit into {memory} MiB; they are built without a limit.")
         made = _build(home, manifest, models, renewed, None)
-    with open_for_writing(home.home.building_database) as connection:
-        leave_keys(connection, primary_keys(manifest))
-        if not models and not failures(made.results):
+    if not models and not failures(made.results):
+        with open_for_writing(home.home.building_database) as connection:
             leave_notes(connection, made.notes)
     return made.results
 
 
-def _usual_memory_mib(home: Home) -> int:
-    """What a build gets where nobody said how much: it grows with the ledger, and leaves room on a small machine."""
+def _usual_memory_mib(home: Home) -> int | None:
+    """What a build gets where nobody said how much: it grows with the ledger, and leaves room for others.
+
+    None where that were more than half of the machine: then the database says itself how much is right.
+    """
     ledger = required_snapshot(home).stat().st_size / _MIB
-    return max(_LEAST_MEMORY_MIB, round(_TIMES_THE_LEDGER * ledger))
+    usual = max(_LEAST_MEMORY_MIB, round(_TIMES_THE_LEDGER * ledger))
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _MIB
+    return usual if usual <= machine / 2 else None
 
 
 def _build(
@@ -131,6 +135,7 @@ def _build(
     # The copy may be older than the release in place, whose versions the next ones follow.
     with open_for_writing(home.home.building_database) as connection:
         is_recorded_now = record_current(connection, home.home)
+        leave_keys(connection, primary_keys(manifest))
     if continued is not None and is_recorded_now:
         recorded = history(manifest)
         continued = replace(

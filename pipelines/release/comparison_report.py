@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from pipelines.database import Connection
 from pipelines.release.comparison import changes
 from pipelines.release.differences import (
     RowChange,
     RowCounts,
     count_changes,
+    key_of,
     list_changes,
     two_releases,
 )
@@ -62,7 +64,7 @@ def compare_releases(home: Home, before: int, after: int) -> ReleaseChange:
                 TableChange(
                     table,
                     edition.file_name,
-                    count_changes(connection, table, _shared_key(old, new, table)),
+                    count_changes(connection, table, _shared_key(connection, old, new, table)),
                     [
                         FigureChange(c.measure, c.before, c.after)
                         for c in figures
@@ -84,15 +86,21 @@ def compare_rows(
     folders = kept_release(home, before), kept_release(home, after)
     (edition,) = (e for e in EDITIONS if e.is_open != is_restricted)
     old, new = (read_manifest(folder, edition) for folder in folders)
-    keys = _shared_key(old, new, table)
     with two_releases(*folders, edition.file_name) as connection:
+        keys = _shared_key(connection, old, new, table)
         return list_changes(connection, table, keys, limit)
 
 
-def _shared_key(before: Manifest | None, after: Manifest | None, table: str) -> list[str]:
+def _shared_key(
+    connection: Connection, before: Manifest | None, after: Manifest | None, table: str
+) -> list[str]:
     """The columns by which the rows of a table are told apart on both sides; none where the sides do not agree.
 
-    A side that has no such table, or was made before keys were stated, agrees with the other.
+    A side that has no such table agrees with the other.
     """
-    stated = [side.keys[table] for side in (before, after) if side and table in side.keys]
+    stated = [
+        side.keys.get(table, []) if side and side.keys else key_of(connection, name, table)
+        for name, side in (("before", before), ("after", after))
+        if side is None or table in side.tables
+    ]
     return stated[0] if stated and all(key == stated[0] for key in stated) else []

@@ -141,3 +141,13 @@ def _columns(connection: Connection, database: str, table: str) -> list[str]:
         [database, _SCHEMA, table],
     ).fetchall()
     return [name for (name,) in rows]
+
+
+def key_of(connection: Connection, side: str, table: str) -> list[str]:
+    """The key of a table of a release that was made when files still said it themselves; none where they do not."""
+    rows = connection.execute(
+        "select constraint_column_names from duckdb_constraints() where database_name = $1"
+        " and schema_name = $2 and table_name = $3 and constraint_type = 'PRIMARY KEY'",
+        [side, _SCHEMA, table],
+    ).fetchall()
+    return list(rows[0][0]) if rows else []

@@ -132,7 +132,7 @@ def _begin_and_end_lightly() -> None:
 
     A load that is killed leaves no validator behind: it waits for work on a pipe that it holds open itself.
     """
-    # Registered first, called last: what others registered has been called, and nothing is taken apart any more.
+    # Called after all that is registered from here on; then nothing is taken apart any more.
     atexit.register(os._exit, 0)
     collect_seldom()
     leave_out()

@@ -118,6 +118,21 @@ def test_the_key_of_every_mart_is_made_of_its_grain(chengde):
     assert faults == []
 
 
+def test_no_part_of_a_key_may_be_empty_and_no_index_of_it_is_kept(chengde):
+    built = chengde.home / "published" / "current" / BUILD_COPY
+    with duckdb.connect(str(built), read_only=True) as connection:
+        kinds = "select distinct constraint_type from duckdb_constraints() where schema_name like 'marts%'"
+        assert connection.execute(kinds).fetchall() == [("NOT NULL",)]
+        keyed = (
+            "select c.is_nullable, count(*) from (select split_part(table_name, '.', 1) as place,"
+            " split_part(table_name, '.', 2) as mart, unnest(split(columns, ',')) as part"
+            " from increment.keys) as k inner join duckdb_columns() as c"
+            " on k.place = c.schema_name and k.mart = c.table_name and k.part = c.column_name group by 1"
+        )
+        ((is_nullable, columns),) = connection.execute(keyed).fetchall()
+    assert (is_nullable, columns > 70) == (False, True)
+
+
 def _is_key_of_grain(connection, node):
     grain, (key,) = node["config"]["meta"]["grain"], node["constraints"]
     never_empty = set(key["columns"]) | {

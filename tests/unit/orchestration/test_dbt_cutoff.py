@@ -112,3 +112,4 @@ def test_what_a_node_said_holds_only_while_its_sources_have_the_same_columns():
     made = cutoff("config.units", notes=notes, reshaped=["config.units"])
     assert made.statement("int_rows") is None
     assert made.statement("fct_rows") == "select"
+    assert set(made.notes({}).statements) == {"fct_rows"}, "it must not be said after this build"
