@@ -41,7 +41,7 @@ def test_a_full_disk_leaves_the_last_copy_and_nothing_half(home, monkeypatch):
     def fail(*_arguments):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("shutil.copyfileobj", fail)
+    monkeypatch.setattr("shutil.copyfile", fail)
     with pytest.raises(OperatorError, match="No space left"):
         take_snapshot(home)
     assert home.ledger_snapshot.read_bytes() == before
