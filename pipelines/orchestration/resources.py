@@ -16,7 +16,7 @@ from pipelines.lock import Say, only_builder, only_writer
 from pipelines.operations.log_files import logged
 from pipelines.orchestration.run_processes import note_process
 from pipelines.release.publishing import Release
-from pipelines.settings import Environment, Home, point_dbt_at
+from pipelines.settings import Environment, Home
 
 Listener = Callable[[str, int, int], None]
 
@@ -54,7 +54,6 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Check the declarations before anything else; what is held is let go when the run ends."""
         note_process(context.instance, context.run)
         self._catalogue = read_catalogue(self.home)
-        point_dbt_at(self.home)
         with logged(self.home), self._held:
             yield self
 
